@@ -22,16 +22,6 @@ namespace JiraAdoSync.TwoWay;
 /// <param name="context">What the phases of a run share.</param>
 public sealed class TwoWayChecks(TwoWayContext context)
 {
-    /// <summary>Which of the site's statuses a state of a category may become.</summary>
-    private static readonly Dictionary<string, string> Categories = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["Proposed"] = "new",
-        ["InProgress"] = "indeterminate",
-        ["Resolved"] = "indeterminate",
-        ["Completed"] = "done",
-        ["Removed"] = "done",
-    };
-
     /// <summary>Makes the checks.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -177,8 +167,7 @@ public sealed class TwoWayChecks(TwoWayContext context)
     private static SyncCheck Gap(
         WorkItemState state, string type, IReadOnlyList<IssueStatus> statuses, int having)
     {
-        var wanted = Categories.GetValueOrDefault(state.Category);
-        var guess = statuses.LastOrDefault(status => status.Category == wanted) ?? (statuses.Count > 0 ? statuses[^1] : null);
+        var guess = StatusMapping.Guess(state, statuses);
         return new SyncCheck
         {
             Area = "State",

@@ -34,6 +34,9 @@ internal sealed class TwoWayLinks(
     /// <summary>The plan of links.</summary>
     public LinkPlan Plan { get; private set; } = null!;
 
+    /// <summary>Why the links can't be made; null where they can.</summary>
+    public SyncException? Refusal => inverse.RefusalOf(Plan.Unmapped, "RelationMapping");
+
     /// <summary>The pairs, with what parents and links mean for them.</summary>
     public IReadOnlyDictionary<long, PairPlan> Pairs => _pairs;
 

@@ -371,7 +371,9 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         }
     }
 
-    private IReadOnlyList<IssueStatus> StatusesOf(Replica issue) =>
+    /// <summary>The statuses that an issue can have, as far as a plan needed them.</summary>
+    /// <param name="issue">The issue.</param>
+    public IReadOnlyList<IssueStatus> StatusesOf(Replica issue) =>
         _statuses.TryGetValue(ProjectOf(issue), out var byType) ? byType.GetValueOrDefault(issue.Type.Id, []) : [];
 
     /// <summary>The key of an issue's project, by its own.</summary>

@@ -134,7 +134,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             [
                 .. new[] { WorkItems.RefusalOf(plan.Ado.WorkItems.Changes, context.Relations.PruneLimit) }
                     .OfType<SyncException>(),
-                .. TwoWayRefusal.Of(plan, context.Policy, selection, links.Plan.Unmapped),
+                .. TwoWayRefusal.Of(plan, context.Policy, selection, Pairing.StatusesOf, links.Refusal),
             ],
         };
     }

@@ -1,5 +1,7 @@
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
 using JiraAdoSync.TwoWay.Planning;
+using JiraAdoSync.TwoWay.Workflows;
 
 namespace JiraAdoSync.TwoWay;
 
@@ -10,32 +12,52 @@ internal static class TwoWayRefusal
     /// <param name="plan">The plan.</param>
     /// <param name="policy">What the user chose.</param>
     /// <param name="selection">What was read.</param>
-    /// <param name="unmapped">Relation types that no link type becomes, with how many relations have them.</param>
+    /// <param name="statusesOf">The statuses that an issue can have, of issues whose states no status becomes.</param>
+    /// <param name="relations">Why links can't be made; null where they can.</param>
     public static IReadOnlyList<SyncException> Of(
         TwoWayPlan plan,
         TwoWayPolicy policy,
         TwoWaySelection selection,
-        IReadOnlyDictionary<string, int> unmapped) =>
+        Func<Replica, IReadOnlyList<IssueStatus>> statusesOf,
+        SyncException? relations) =>
         new[]
         {
-            OfStates(plan), OfValues(plan), OfRelations(unmapped), OfCount(plan, policy, selection),
+            OfStates(plan, statusesOf), OfValues(plan), relations, OfCount(plan, policy, selection),
             plan.Ado.Relations.Refusal,
         }.OfType<SyncException>().ToList();
 
-    private static SyncException? OfStates(TwoWayPlan plan)
+    private static SyncException? OfStates(TwoWayPlan plan, Func<Replica, IReadOnlyList<IssueStatus>> statusesOf)
     {
-        var states = plan.Pairs.Values
+        var having = plan.Pairs.Values
             .SelectMany(pair => pair.NotInvertible
                 .Where(one => one.Field == WorkItemField.State.ReferenceName)
-                .Select(one => (Type: pair.Pair.Item.Type, State: one.Value)))
-            .GroupBy(one => one)
+                .Select(one => (pair.Pair, State: one.Value)))
+            .ToList();
+        var states = having
+            .GroupBy(one => (one.Pair.Item.Type, one.State))
             .OrderByDescending(group => group.Count())
             .Select(group => $"'{group.Key.State}' of '{group.Key.Type}' ({Amount.Of(group.Count())})")
             .ToList();
+        var entries = having
+            .GroupBy(one => one.State, StringComparer.OrdinalIgnoreCase)
+            .OrderByDescending(group => group.Count())
+            .Select(group => (State: group.Key, Guesses: group
+                .Select(one => one.Pair.Type.State(one.State) is { } state
+                    ? StatusMapping.Guess(state, statusesOf(one.Pair.Issue))
+                    : null)
+                .OfType<IssueStatus>()
+                .Select(status => Literal.Of(status.Name))
+                .Distinct()
+                .ToList()))
+            .ToList();
+        var statuses = having.SelectMany(one => statusesOf(one.Pair.Issue)).Select(status => status.Name).Distinct();
         return states.Count == 0 ? null : new SyncException(
             "StatusUnmapped",
             $"No status becomes these states, so nothing says what their issues should have: {string.Join(", ", states)}. Say it "
-            + "with -StatusMapping, as in @{ 'Resolved' = 'In Review' }.",
+            + "with -StatusMapping, as in @{ "
+            + string.Join("; ", entries.Select(one =>
+                $"{Literal.Of(one.State)} = {(one.Guesses.Count == 0 ? "'...'" : string.Join(", ", one.Guesses))}"))
+            + $" }}. The issues can have: {string.Join(", ", statuses)}.",
             states);
     }
 
@@ -53,15 +75,6 @@ internal static class TwoWayRefusal
             + "to the mapping of the field, or give it the direction 'JiraToAdo'.",
             values);
     }
-
-    private static SyncException? OfRelations(IReadOnlyDictionary<string, int> types) => types.Count == 0
-        ? null
-        : new SyncException(
-            "RelationTypeUnmapped",
-            "No link type of Jira, or more than one, becomes these relations: "
-            + $"{string.Join(", ", types.Select(one => $"'{one.Key}' ({one.Value})"))}. Say which with -RelationMapping, as in "
-            + $"@{{ '{types.First().Key}' = 'relates to' }}.",
-            types.Keys.ToList());
 
     /// <summary>More writes of one kind than anybody expects.</summary>
     /// <param name="plan">The plan.</param>

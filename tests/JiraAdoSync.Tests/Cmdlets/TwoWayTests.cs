@@ -260,7 +260,12 @@ public sealed class TwoWayTests
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.SetFieldAsync(id, "System.State", "Resolved");
         await world.ResetRequestsAsync();
-        Assert.Equal("StatusUnmapped", world.Run(Both).FailureId);
+        var failed = world.Run(Both);
+        Assert.Equal("StatusUnmapped", failed.FailureId);
+        Assert.EndsWith(
+            "as in @{ 'Resolved' = 'In Progress' }. The issues can have: To Do, In Progress, Done.",
+            failed.Failure!.Exception.Message,
+            StringComparison.Ordinal);
         Assert.Equal(0, await WritesToJiraAsync(world));
         world.Run(Both + " -StatusMapping @{ Resolved = 'Done' }").Succeeded();
         Assert.Equal("Done", (await IssueAsync(world, "SHOP-1"))["status"]!["name"]!.ToString());

@@ -76,7 +76,8 @@ public sealed class StateMapping
                 "MappingInvalid",
                 $"-StateMapping makes the status '{replica.Status}' of {replica.Key} '{string.Join("' or '", given)}', and the type "
                 + $"'{type}' has no such state. It has: {string.Join(", ", type.States)}. Give a list of which the first that a type "
-                + $"has is used, or an entry for the type: @{{ '{type}' = @{{ '{replica.Status}' = '{type.States[0]}' }} }}.",
+                + $"has is used, or an entry for the type: @{{ {Literal.Of(type.Name)} = @{{ {Literal.Of(replica.Status.Name)} = "
+                + $"{Literal.Of((ByCategory(replica.Status, type) ?? type.States[0]).Name)} }} }}.",
                 replica.Status.Name);
     }
 

@@ -101,5 +101,5 @@ internal sealed record LinkPlan
     public required IReadOnlyList<(LinkBase Link, bool IsMissingInAdo)> Deleted { get; init; }
 
     /// <summary>Relation types that no link type of the site becomes, with how many relations have them.</summary>
-    public required IReadOnlyDictionary<string, int> Unmapped { get; init; }
+    public required IReadOnlyDictionary<RelationType, int> Unmapped { get; init; }
 }

@@ -106,7 +106,7 @@ internal static class LinkPlanner
 
         var additions = new List<PlannedLink>();
         var adoRemovals = new List<RelationChange>();
-        var unmapped = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var unmapped = new Dictionary<RelationType, int>();
         // Where the run removes, the planner of relations removes ours whose links nobody sees any more.
         foreach (var relation in relations.Where(one => !one.IsOurs || !input.Prune))
         {
@@ -211,7 +211,7 @@ internal static class LinkPlanner
 
             if (input.Inverse.KindOf(relation.Type) is not { } kind)
             {
-                unmapped[relation.Type.Name] = unmapped.GetValueOrDefault(relation.Type.Name) + 1;
+                unmapped[relation.Type] = unmapped.GetValueOrDefault(relation.Type) + 1;
                 return;
             }
 

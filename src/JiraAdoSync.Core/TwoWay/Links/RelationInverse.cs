@@ -94,6 +94,22 @@ public sealed class RelationInverse
             || KindOf(_types.Opposite(relation)) == new IssueLinkKind(link.Type, true);
     }
 
+    /// <summary>Why relations can't become links.</summary>
+    /// <param name="unmapped">Those of which no link type is known, with how many relations have them.</param>
+    /// <param name="parameter">The parameter that says what they become.</param>
+    /// <returns>The error <c>RelationTypeUnmapped</c>; null where there are none.</returns>
+    internal SyncException? RefusalOf(IReadOnlyDictionary<RelationType, int> unmapped, string parameter)
+    {
+        var types = unmapped.OrderBy(one => one.Key.Name, StringComparer.Ordinal).ToList();
+        return types.Count == 0 ? null : new SyncException(
+            "RelationTypeUnmapped",
+            "No link type of Jira, or more than one, becomes these relations: "
+            + $"{string.Join(", ", types.Select(one => $"'{one.Key.Name}' ({one.Value})"))}. Say which with -{parameter}, as in @{{ "
+            + string.Join("; ", types.Select(one => $"{Literal.Of(one.Key.Name)} = {Literal.Of(GuessFor(one.Key))}"))
+            + " }.",
+            types.ConvertAll(one => one.Key.Name));
+    }
+
     private IssueLinkKind? Make(RelationType relation)
     {
         if (_entries.TryGetValue(relation.ReferenceName, out var phrase))
@@ -101,18 +117,26 @@ public sealed class RelationInverse
             return Find(phrase);
         }
 
-        var candidates = _linkTypes
-            .Select(type => (Type: type, _mapping.RuleFor(type).Relation))
-            .Where(one => one.Relation is not null)
-            .Select(one => one.Relation!.ReferenceName == relation.ReferenceName ? new IssueLinkKind(one.Type, false)
-                : one.Relation.OppositeReferenceName == relation.ReferenceName ? new IssueLinkKind(one.Type, true)
-                : null)
-            .OfType<IssueLinkKind>()
-            .ToList();
+        var candidates = CandidatesOf(relation);
         return candidates is [var only] ? only
             : candidates.Find(one => one.Type.Outward.Equals(RelatesTo, StringComparison.OrdinalIgnoreCase))
                 ?? (candidates.Count > 1 ? Standard(candidates) : null);
     }
+
+    /// <summary>The links that become a relation.</summary>
+    private List<IssueLinkKind> CandidatesOf(RelationType relation) => _linkTypes
+        .Select(type => (Type: type, _mapping.RuleFor(type).Relation))
+        .Where(one => one.Relation is not null)
+        .Select(one => one.Relation!.ReferenceName == relation.ReferenceName ? new IssueLinkKind(one.Type, false)
+            : one.Relation.OppositeReferenceName == relation.ReferenceName ? new IssueLinkKind(one.Type, true)
+            : null)
+        .OfType<IssueLinkKind>()
+        .ToList();
+
+    /// <summary>A phrase of the site that may say a relation: one that becomes it, else that of any link.</summary>
+    private string GuessFor(RelationType relation) =>
+        (CandidatesOf(relation).FirstOrDefault() ?? Find(RelatesTo))?.Phrase
+        ?? (_linkTypes.Count > 0 ? _linkTypes[0].Outward : RelatesTo);
 
     /// <summary>
     /// Of several with a direction, the one that Jira ships with: "blocks" beside "depends on". Where that does not

@@ -84,7 +84,7 @@ public sealed class RelationConverter(
             one.Item.Id);
         var desired = new List<DesiredIssueLink>();
         var seen = new HashSet<(string, int, int)>();
-        var unmapped = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var unmapped = new Dictionary<RelationType, int>();
         foreach (var relation in wanted)
         {
             var (type, source, target) = (
@@ -111,7 +111,7 @@ public sealed class RelationConverter(
             }
             else if (inverse.KindOf(type) is not { } kind)
             {
-                unmapped[type.Name] = unmapped.GetValueOrDefault(type.Name) + 1;
+                unmapped[type] = unmapped.GetValueOrDefault(type) + 1;
             }
             else
             {
@@ -126,11 +126,7 @@ public sealed class RelationConverter(
             }
         }
 
-        return unmapped.Count == 0 ? desired : throw new SyncException(
-            "RelationTypeUnmapped",
-            $"No link type of Jira is known for these relations: {string.Join(", ", unmapped.Select(one => $"{one.Key} ({one.Value})"))}. "
-            + $"Say it with -Mapping, as in @{{ '{unmapped.First().Key}' = 'relates to' }}.",
-            unmapped.Keys.ToList());
+        return inverse.RefusalOf(unmapped, "Mapping") is { } refusal ? throw refusal : desired;
 
         IssueReference? Issue(int id) => items.TryGetValue(id, out var one) ? one.Issue : null;
 

@@ -15,6 +15,16 @@ namespace JiraAdoSync.TwoWay.Workflows;
 /// </param>
 public sealed class StatusMapping(StateMapping states, IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> entries)
 {
+    /// <summary>Which of the site's statuses a state of a category may become.</summary>
+    private static readonly Dictionary<string, string> Categories = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Proposed"] = "new",
+        ["InProgress"] = "indeterminate",
+        ["Resolved"] = "indeterminate",
+        ["Completed"] = "done",
+        ["Removed"] = "done",
+    };
+
     private readonly Dictionary<string, IReadOnlyList<string>> _entries =
         entries.ToDictionary(entry => entry.Key.Trim(), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
 
@@ -51,6 +61,19 @@ public sealed class StatusMapping(StateMapping states, IEnumerable<KeyValuePair<
             : statuses.OrderBy(status => states.Names(status) ? 0 : 1)
                 .FirstOrDefault(status => states.StateOf(issue with { Status = status }, type) is { } mapped
                     && Same(mapped, state));
+    }
+
+    /// <summary>A status that may mean a state which none becomes: one of the same name, else the last of its category.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="statuses">The statuses that issues can have, in the site's order.</param>
+    /// <returns>The status; null where none fits.</returns>
+    internal static IssueStatus? Guess(WorkItemState state, IEnumerable<IssueStatus> statuses)
+    {
+        var all = statuses.ToList();
+        return all.Find(status => Same(status.Name, state.Name))
+            ?? (Categories.TryGetValue(state.Category, out var category)
+                ? all.FindLast(status => Same(status.Category, category))
+                : null);
     }
 
     private static bool IsCalled(IssueStatus status, string name) => Same(status.Name, name) || Same(status.Id, name);
