@@ -81,6 +81,14 @@ public sealed class LinkSequences
         }
     }
 
+    [Fact]
+    public Task A_second_original_is_Related_although_somebody_removed_that_of_another_link() => LinkTangle.HoldAsync(
+        JiraFlavor.DataCenter,
+        "-Unmapped Related",
+        new TangleRound(true, [new TangleEdit(true, "Relates 1 2")]),
+        new TangleRound(false, [new TangleEdit(true, "reminds-of 1 2")]),
+        new TangleRound(false, [new TangleEdit(true, "Duplicate 2 1"), new TangleEdit(false, "Relates 1 2")]));
+
     private static LinkEdit[] BothSides(int what, int? parent) => [new(true, what, parent), new(false, what, parent)];
 
     private static LinkRound Undisturbed(bool isPruning, params LinkEdit[] edits) => new(isPruning, edits, null, []);
