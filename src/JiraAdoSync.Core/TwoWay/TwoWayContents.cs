@@ -508,7 +508,8 @@ internal sealed class TwoWayContents(TwoWayContext context)
     /// The work item's revision after our own writes; the one that was planned with, if somebody else wrote.
     /// </summary>
     private int RevOf(PairPlan pair) =>
-        context.Sync.Known.Existing.GetValueOrDefault(pair.Pair.Issue.IssueId) is { Mark: { } mark, WorkItem: var item }
+        context.IsAsPlanned(pair)
+            && context.Sync.Known.Existing.GetValueOrDefault(pair.Pair.Issue.IssueId) is { Mark: { } mark, WorkItem: var item }
             && mark.Rev == item.Rev ? item.Rev : pair.Pair.Item.Rev;
 
     /// <summary>Whether the issue lacks something of the discussion, as far as the base knows.</summary>

@@ -23,6 +23,16 @@ public sealed class ContentSequences
         new([InAdo(Deed.Attach, 0, 4)], 0, false, Mishap.None, 0, 0, [], true),
         new([InAdo(Deed.Detach, 0, 0), InJira(Deed.Attach, 0, 4)], ContentWorld.OneWay, true, Mishap.None, 0, 0, [], false));
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_comment_that_people_wrote_between_the_plan_and_the_write_of_a_work_item_is_copied_by_the_next_run(JiraFlavor flavor) =>
+        await HoldAsync(
+            flavor,
+            new([InJira(Deed.Say, 0, 5), InAdo(Deed.Attach, 0, 0), InAdo(Deed.Attach, 0, 1)], 0, false, Mishap.None, 0, 0, [], true),
+            new([InAdo(Deed.Say, 0, 0), InJira(Deed.Attach, 0, 3), InJira(Deed.Attach, 0, 2)], ContentWorld.OneWay, false, Mishap.None, 0, 0, [], false),
+            new([InJira(Deed.Say, 0, 5)], 2, true, Mishap.None, 0, 0, [(12, InAdo(Deed.Say, 0, 0))], false));
+
     private static async Task HoldAsync(JiraFlavor flavor, params ContentRound[] rounds)
     {
         await using var world = await ContentWorld.StartAsync(flavor);
