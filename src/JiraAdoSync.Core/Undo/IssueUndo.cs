@@ -567,7 +567,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             || IssueRegister.Parse(registers[^1].PropertyAfter) is not { } after
             || IssueRegister.Parse(issue.Property) is not { } now)
         {
-            return registers[0].PropertyBefore ?? "{}";
+            return registers[0].PropertyBefore ?? IssueRegister.Nothing;
         }
 
         return (before with

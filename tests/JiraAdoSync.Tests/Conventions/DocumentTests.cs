@@ -90,6 +90,15 @@ public sealed partial class DocumentTests
         Assert.All(ids, id => Assert.Contains($"`{id}`", page, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Every_reason_is_explained()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "troubleshooting.md"));
+        var reasons = typeof(Reasons).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).ToList();
+        Assert.True(reasons.Count > 40, $"Only {reasons.Count} reasons were found.");
+        Assert.All(reasons, reason => Assert.Contains($"| `{reason}` |", page, StringComparison.Ordinal));
+    }
+
     [GeneratedRegex(@"\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)")]
     private static partial Regex Link();
 

@@ -22,7 +22,7 @@ public sealed partial class WordTests
     /// </summary>
     private static readonly string[] Kept =
     [
-        "\"Gone\"", "<c>Gone</c>", "SHOP-4 Gone", "Skip Gone", "LinkGone", "WorkItemGone", "IssueGone", "FileGone", "StandsAgain",
+        "\"Gone\"", "<c>Gone</c>", "| `Gone` |", "SHOP-4 Gone", "Skip Gone", "LinkGone", "WorkItemGone", "IssueGone", "FileGone", "StandsAgain",
         "<Name>Standing</Name>", "<Name>Place</Name>", "\"goes\"", "\"leaving\"", "\"along\"",
     ];
 

@@ -24,6 +24,11 @@ public sealed partial record IssueRegister
     /// <summary>The property's key.</summary>
     public const string Key = "jiraadosync";
 
+    /// <summary>
+    /// The property of an issue that had none before a run which was undone. Jira keeps a property until somebody deletes it.
+    /// </summary>
+    internal const string Nothing = "{}";
+
     /// <summary>How many characters the value of a property may have.</summary>
     public const int MaximumLength = 32_768;
 

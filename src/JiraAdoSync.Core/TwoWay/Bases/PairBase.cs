@@ -72,7 +72,7 @@ public sealed class PairBase
     {
         ArgumentNullException.ThrowIfNull(mark);
         var (known, register) = (MarkBase.Parse(mark.Base), IssueRegister.Parse(property));
-        var problem = property is null ? null
+        var problem = property is null or IssueRegister.Nothing ? null
             : register is null ? "its text is none of ours"
             : !Same(register.Organization, organization) || !Same(register.Project, project)
                 ? $"it is of the project {register.Project} at {register.Organization}"

@@ -188,6 +188,9 @@ internal sealed class PlanModel
     {
         var before = await _world.ReadAsync();
         var run = _world.Run();
+        Assert.True(
+            _isDamaged || !run.Warnings.Any(warning => warning.StartsWith("RegisterIgnored", StringComparison.Ordinal)),
+            "A run warns of what nobody but runs wrote.");
         var after = await _world.ReadAsync();
         return CheckRun(before, after, run, mayLeave);
     }
