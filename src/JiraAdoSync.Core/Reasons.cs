@@ -69,6 +69,9 @@ public static class Reasons
     /// <summary>Somebody edited the copy in Jira.</summary>
     public const string EditedInJira = "EditedInJira";
 
+    /// <summary>A side demands a value in a field, or lets nobody take it away, that people emptied on the other side.</summary>
+    public const string EmptyRefused = "EmptyRefused";
+
     /// <summary>Both sides changed it.</summary>
     public const string FieldConflict = "FieldConflict";
 

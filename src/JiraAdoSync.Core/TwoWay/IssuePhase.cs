@@ -249,6 +249,7 @@ public sealed class IssuePhase : RunPhase
                 Register = _context.RegisterOf(one.Pair, BaseNeeds.Ado | BaseNeeds.Jira),
                 Names = one.Pair.Names,
                 Texts = one.Pair.Texts,
+                BaseIfRefused = one.Pair.BaseIfRefused(BaseNeeds.Jira),
                 KnownEdits = one.Pair.Pair.JiraHistory,
                 Pending = one.Pair.Pair.Base.Pending,
             }))
@@ -266,12 +267,16 @@ public sealed class IssuePhase : RunPhase
             // Phases that follow one that broke off write properties, too.
             Remember(updater.Registers);
             _context.Remember(updater.Texts);
+            foreach (var (id, fields) in updater.Refused)
+            {
+                _context.Refused[id] = fields;
+            }
         }
 
         var failed = new HashSet<long>();
         foreach (var ((pair, update), result) in updates.Zip(written))
         {
-            if (!result.IsApplied)
+            if (!result.IsApplied && result.Reason != Reasons.EmptyRefused)
             {
                 failed.Add(pair.Pair.Issue.IssueId);
             }

@@ -95,6 +95,9 @@ public sealed class TwoWayContext
     internal IReadOnlyDictionary<long, IReadOnlyList<FileBase>> RecalledFiles { get; set; } =
         new Dictionary<long, IReadOnlyList<FileBase>>();
 
+    /// <summary>The fields that Jira refused to have emptied, by the issue's id, as work items call them.</summary>
+    internal Dictionary<long, IReadOnlyCollection<string>> Refused { get; } = [];
+
     /// <summary>The fields of work items that were written, by the issue's id, of work items that were.</summary>
     internal Dictionary<long, IReadOnlyList<string>> WrittenFields { get; } = [];
 
@@ -128,6 +131,7 @@ public sealed class TwoWayContext
         var written = WrittenFields.GetValueOrDefault(pair.Pair.Issue.IssueId) ?? [];
         var register = pair
             .Without(pair.WorkItem.Fields.Keys.Except(written, StringComparer.OrdinalIgnoreCase).ToList())
+            .WithRefused(Refused.GetValueOrDefault(pair.Pair.Issue.IssueId) ?? [])
             .RegisterAfter(done, nonce, Organization, Project);
         return pair.Texts.Count == 0 ? register : register.With(
             pair.Texts.Values

@@ -433,16 +433,24 @@ public abstract partial class SyncCommand : JiraAdoCommand
         WarnOf(relations, ChangeAction.Skip, "left out");
         WarnOf(relations, ChangeAction.Degrade, "not possible as mapped, so Related");
         WarnOf(relations, ChangeAction.Merge, "the same relation as another link's");
-        WarnOfJira(results.OfType<IssueResult>());
+        WarnOfJira(results.OfType<IssueResult>().ToList());
     }
 
     /// <summary>
     /// Warns of edits that somebody made in the moment before an issue was written, each; and once of issues that are
     /// not as their work items.
     /// </summary>
-    private void WarnOfJira(IEnumerable<IssueResult> results)
+    private void WarnOfJira(IReadOnlyCollection<IssueResult> results)
     {
-        var skipped = results.Where(result => result.Action == ChangeAction.Skip).ToLookup(
+        var refused = results.Where(result => result.Reason == Reasons.EmptyRefused).ToList();
+        if (refused.Count > 0)
+        {
+            WriteWarning($"{Reasons.EmptyRefused}: {Amount.Of(refused.Count, "issue")} of Jira "
+                + $"{(refused.Count == 1 ? "keeps" : "keep")} values that people took away in Azure DevOps; "
+                + $"{refused[0].Key} for one. {refused[0].Detail}");
+        }
+
+        var skipped = results.Where(result => result.Action == ChangeAction.Skip).Except(refused).ToLookup(
             result => result.Reason == Reasons.Overwritten);
         foreach (var result in skipped[true])
         {

@@ -23,6 +23,17 @@ public sealed class FieldMergeTests
         Assert.Equal((action, reason), Decide(Field(before, jira, ado)));
 
     [Theory]
+    [InlineData("a", null, "a", null, MergeAction.Keep)]
+    [InlineData(null, "a", null, "a", MergeAction.Keep)]
+    [InlineData("b", null, "a", null, MergeAction.ToAzureDevOps)]
+    [InlineData("a", "b", "a", null, MergeAction.ToJira)]
+    [InlineData("a", "b", "a", "b", MergeAction.ToAzureDevOps)]
+    public void What_a_side_refused_to_have_emptied_stays_until_somebody_changes_it(
+        string? jira, string? ado, string? jiraBefore, string? adoBefore, MergeAction action) => Assert.Equal(
+            (action, action == MergeAction.Keep ? "EmptyRefused" : null),
+            Decide(Field(null, jira, ado) with { Base = new FieldBase(1, ShortDigest.Of(jiraBefore), ShortDigest.Of(adoBefore)) }));
+
+    [Theory]
     [InlineData(FieldDirection.JiraToAdo, "a", "b", MergeAction.Keep, "Direction")]
     [InlineData(FieldDirection.AdoToJira, "b", "a", MergeAction.Keep, "Direction")]
     [InlineData(FieldDirection.AdoToJira, "a", "b", MergeAction.ToJira, null)]

@@ -315,6 +315,7 @@ internal sealed class WorkItemApplier(
         Write? Without(string field)
         {
             var fields = change.Fields.Where(one => one.Key != field).ToDictionary(StringComparer.OrdinalIgnoreCase);
+            var isDemanded = RefusedValue.IsDemanded(error.Message, field, change.Fields[field]);
             var isTitle = field == Title && change.Existing is null;
             if (isTitle)
             {
@@ -329,7 +330,8 @@ internal sealed class WorkItemApplier(
             var less = change with
             {
                 Fields = fields,
-                Base = change.BaseWithout([field]),
+                Base = isDemanded ? change.BaseWithRefused(field) : change.BaseWithout([field]),
+                Reason = isDemanded ? Reasons.EmptyRefused : change.Reason,
                 LeftOut = [.. change.LeftOut, RefusedValue.Sentence(field, change.Fields[field], error.Message)],
             };
             return write.With(less, isTitle ? write.Withheld : [.. write.Withheld, field], write.Later);

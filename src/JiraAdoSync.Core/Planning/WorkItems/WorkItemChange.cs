@@ -6,6 +6,8 @@ namespace JiraAdoSync.Planning.WorkItems;
 /// <summary>One line of a plan: an issue, and what is to be done with its work item.</summary>
 public sealed record WorkItemChange : IPlannedWrite
 {
+    private static readonly Dictionary<string, FieldBase> NoBase = [];
+
     /// <summary>What is to be done. A twin that another run made is removed: it is moved to the recycle bin.</summary>
     public required ChangeAction Action { get; init; }
 
@@ -56,6 +58,11 @@ public sealed record WorkItemChange : IPlannedWrite
     /// </summary>
     internal IReadOnlyList<KeyValuePair<string, FieldBase>> Base { get; init; } = [];
 
+    /// <summary>
+    /// What the mark says instead of fields that the service refuses to have emptied, by reference name.
+    /// </summary>
+    internal IReadOnlyDictionary<string, FieldBase> BaseIfRefused { get; init; } = NoBase;
+
     /// <summary>Whether it is part of a plan that may write to Jira, too.</summary>
     public bool HasBase => Base.Count > 0;
 
@@ -75,6 +82,13 @@ public sealed record WorkItemChange : IPlannedWrite
     /// <param name="fields">The reference names of their fields.</param>
     internal IReadOnlyList<KeyValuePair<string, FieldBase>> BaseWithout(IEnumerable<string> fields) =>
         Base.Count == 0 ? Base : Base.ExceptBy(fields, one => one.Key, StringComparer.OrdinalIgnoreCase).ToList();
+
+    /// <summary>What is in common where the service refuses to have a field emptied.</summary>
+    /// <param name="field">The reference name.</param>
+    internal IReadOnlyList<KeyValuePair<string, FieldBase>> BaseWithRefused(string field) =>
+        BaseIfRefused.TryGetValue(field, out var refused)
+            ? [.. Base.Select(one => one.Key.Equals(field, StringComparison.OrdinalIgnoreCase) ? new(one.Key, refused) : one)]
+            : BaseWithout([field]);
 
     /// <summary>Lets the values go that were written: of what is done, results have the names of fields.</summary>
     internal void LetValuesGo() => ((Table<object?>)Fields).LetValuesGo();

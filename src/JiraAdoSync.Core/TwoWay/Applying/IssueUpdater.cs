@@ -16,6 +16,8 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <item>The issues are read again directly before they are written, 100 a request. A field that is no longer as the
 /// plan knows it stops the write of its issue: it is planned anew by the next run.</item>
 /// <item>Each issue is written in one request, with parent and property.</item>
+/// <item>Where Jira refuses to have a field emptied, all else is written without it, and the property says that the two
+/// sides differ there.</item>
 /// <item>Their histories are read afterwards, 1,000 a request. An edit of the same field between the read and the write
 /// was overwritten: its value is put back where the history says all of it, the base is as it was before, and the
 /// result says what happened. Either way the next run finds that both sides changed the field.</item>
@@ -37,6 +39,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     private static readonly IssueDetail Detail = new() { Fields = ["updated"], Property = true };
 
     private readonly ConcurrentDictionary<long, IssueRegister> _registers = [];
+    private readonly ConcurrentDictionary<long, IReadOnlyCollection<string>> _refused = [];
     private readonly Dictionary<(long IssueId, string Field), string> _texts = [];
 
     /// <summary>
@@ -44,6 +47,9 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     /// writes a property again keeps what it says of an issue that is still to be looked at.
     /// </summary>
     public IReadOnlyDictionary<long, IssueRegister> Registers => _registers;
+
+    /// <summary>The fields that Jira refused to have emptied, by the issue's id, as work items call them.</summary>
+    public IReadOnlyDictionary<long, IReadOnlyCollection<string>> Refused => _refused;
 
     /// <summary>
     /// The digests of rich texts as Jira keeps them since they were written, by the issue's id and the reference name
@@ -63,6 +69,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         foreach (var part in updates.Chunk(HistoriesPerRequest))
         {
             var written = new ConcurrentBag<(IssueUpdate Update, Replica Read)>();
+            var refused = new ConcurrentBag<IssueUpdate>();
             foreach (var batch in part.Chunk(IIssueStore.ReadSize))
             {
                 var now = await ReadAsync(batch, cancellationToken).ConfigureAwait(false);
@@ -74,11 +81,15 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
                 await Parallel.ForEachAsync(batch, options, async (update, cancellationToken) =>
                 {
                     var read = now.GetValueOrDefault(update.Before.IssueId);
-                    var result = await WriteAsync(update, read, notify, cancellationToken).ConfigureAwait(false);
+                    var (result, done) = await WriteAsync(update, read, notify, cancellationToken).ConfigureAwait(false);
                     results[update.Before.IssueId] = result;
                     if (result.IsApplied || result.IsUnsure)
                     {
-                        written.Add((update, read!));
+                        written.Add((done, read!));
+                    }
+                    else if (result.Reason == Reasons.EmptyRefused && done.BaseIfRefused.Count > 0)
+                    {
+                        refused.Add(done);
                     }
                 }).ConfigureAwait(false);
             }
@@ -92,7 +103,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
             }
 
             await SettleAsync(
-                    written.Select(one => one.Update).Where(one => results[one.Before.IssueId].IsApplied),
+                    written.Select(one => one.Update).Where(one => results[one.Before.IssueId].IsApplied).Concat(refused),
                     cancellationToken)
                 .ConfigureAwait(false);
         }
@@ -134,22 +145,23 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         return now;
     }
 
-    private async Task<IssueResult> WriteAsync(
+    /// <returns>What became of it, and the update as it was written.</returns>
+    private async Task<(IssueResult Result, IssueUpdate Update)> WriteAsync(
         IssueUpdate update, Replica? now, bool notify, CancellationToken cancellationToken)
     {
         var names = update.Fields.Keys.Concat(update.Parent is null ? [] : (string[])[Parent]).ToList();
         var result = IssueResult.Of(update.Before, update.WorkItemId, names);
         if (now is null)
         {
-            return result.Failed(new ServiceError(
-                Failure.NotFound, $"{update.Before.Key} does not exist any more, or this account may not see it."));
+            return (result.Failed(new ServiceError(
+                Failure.NotFound, $"{update.Before.Key} does not exist any more, or this account may not see it.")), update);
         }
 
         if (FindMoved(update, now) is { } moved)
         {
-            return result.Skipped(
+            return (result.Skipped(
                 Reasons.Changed,
-                $"Somebody changed {moved} of {now.Key} while the run was under way; the next run looks at it again.");
+                $"Somebody changed {moved} of {now.Key} while the run was under way; the next run looks at it again."), update);
         }
 
         var register = update.Register.Awaiting(IssueClock.LastSeen(now.Updated, update.KnownEdits), update.Pending);
@@ -167,8 +179,45 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         {
             _registers[now.IssueId] = register;
         }
+        else if (WithoutEmptied(update, now, error) is { } less)
+        {
+            return less.Fields.Count > 0 || less.Parent is not null
+                ? await WriteAsync(less, now, notify, cancellationToken).ConfigureAwait(false)
+                : (result.Skipped(Reasons.EmptyRefused, less.Refusal!), less);
+        }
 
-        return error is null ? result with { IsApplied = true } : result.Failed(error);
+        return (error is not null ? result.Failed(error)
+            : update.Refusal is null ? result with { IsApplied = true }
+            : result with { IsApplied = true, Reason = Reasons.EmptyRefused, Detail = update.Refusal }, update);
+    }
+
+    /// <summary>
+    /// The update without the fields that Jira refuses to have emptied; null where the refusal is about something else.
+    /// </summary>
+    private IssueUpdate? WithoutEmptied(IssueUpdate update, Replica now, ServiceError error)
+    {
+        var refused = error is not { IsRefusal: true, MayBeDone: false } ? [] : error.Fields
+            .Where(field => update.Fields.TryGetValue(field, out var value) && FieldValue.IsEmpty(value))
+            .ToHashSet();
+        if (refused.Count == 0)
+        {
+            return null;
+        }
+
+        var names = refused.Select(field => update.Names.GetValueOrDefault(field)).OfType<string>().ToList();
+        _refused[now.IssueId] = [.. _refused.GetValueOrDefault(now.IssueId) ?? [], .. names];
+        var register = Without(update, now, names);
+        var differing = update.BaseIfRefused.IntersectBy(names, one => one.Key, StringComparer.OrdinalIgnoreCase);
+        return update with
+        {
+            Fields = update.Fields.Where(one => !refused.Contains(one.Key)).ToDictionary(),
+            Register = register with
+            {
+                Fields = differing.UnionBy(register.Fields, one => one.Key, StringComparer.OrdinalIgnoreCase).ToDictionary(),
+            },
+            Refusal =
+                $"Jira refuses to have {string.Join(", ", refused)} emptied, so both sides stay as they are there. {error.Message}",
+        };
     }
 
     /// <summary>What is to be written and is not as the plan knows it; null where all is.</summary>
@@ -279,14 +328,14 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     }
 
     /// <summary>
-    /// What an issue says of its pair where some values were put back. With what was known of them before the write both
-    /// sides changed those fields, which is the truth. What else was written stays written.
+    /// What an issue says of its pair where some values were put back, or not written. With what was known of them before
+    /// the write both sides changed what was put back, which is the truth. What else was written stays written.
     /// </summary>
-    private static IssueRegister Without(IssueUpdate update, Replica read, List<IssueFieldChange> lost)
+    private static IssueRegister Without(IssueUpdate update, Replica read, IEnumerable<string> names)
     {
         var former = IssueRegister.Parse(read.Property)?.Fields ?? new Dictionary<string, Marks.FieldBase>();
         var fields = update.Register.Fields.ToDictionary(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in lost.Select(change => NameOf(change)).OfType<string>())
+        foreach (var name in names)
         {
             fields.Remove(name);
             if (former.TryGetValue(name, out var known))
@@ -296,9 +345,6 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         }
 
         return update.Register with { Fields = fields };
-
-        string? NameOf(IssueFieldChange change) =>
-            change.Field == Parent ? ParentMerge.Field : update.Names.GetValueOrDefault(change.Field);
     }
 
     private async Task<IssueResult> PutBackAsync(
@@ -323,7 +369,11 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         }
 
         // The next run looks whether this write took another edit away.
-        var register = Without(update, read, lost)
+        var register = Without(
+            update,
+            read,
+            lost.Select(change => change.Field == Parent ? ParentMerge.Field : update.Names.GetValueOrDefault(change.Field))
+                .OfType<string>())
             .Awaiting(IssueClock.LastSeen(read.Updated, update.KnownEdits), update.Pending);
         var write = new IssueWrite
         {

@@ -1,5 +1,6 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
 using JiraAdoSync.TwoWay.Bases;
 
 namespace JiraAdoSync.TwoWay.Applying;
@@ -63,6 +64,12 @@ public sealed record IssueUpdate
 
     /// <summary>See <see cref="Planning.PairPlan.Texts"/>.</summary>
     internal IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>See <see cref="Planning.PairPlan.BaseIfRefused"/>.</summary>
+    internal IReadOnlyDictionary<string, FieldBase> BaseIfRefused { get; init; } = new Dictionary<string, FieldBase>();
+
+    /// <summary>What Jira refused to have emptied, as a sentence; null for nothing.</summary>
+    internal string? Refusal { get; init; }
 }
 
 /// <summary>An issue that is to get another status.</summary>

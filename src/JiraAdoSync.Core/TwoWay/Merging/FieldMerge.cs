@@ -15,6 +15,8 @@ namespace JiraAdoSync.TwoWay.Merging;
 /// are, reason <c>Direction</c>.</item>
 /// <item>Where both changed it, the policy decides, or it stays as it is on both sides: a conflict. A field that is
 /// written one way only to Azure DevOps is overwritten or kept there, as one-way synchronisation has it.</item>
+/// <item>A field that people emptied and that the other side demands is empty on one side in the base, too: it stays so,
+/// reason <c>EmptyRefused</c>, until somebody changes it on either side.</item>
 /// <item>Without a base the histories show who changed the field since the last run. Where they do not, it is a
 /// conflict, reason <c>NoBase</c>. A pair without a base gets one and no value in Jira changes, unless the user says
 /// which side counts.</item>
@@ -76,6 +78,7 @@ public static class FieldMerge
             (true, false) => To(MergeAction.ToAzureDevOps, field),
             (false, true) => To(MergeAction.ToJira, field),
             (true, true) => Both(field, policy, null),
+            _ when field.Jira is null != field.Ado is null => new FieldDecision(MergeAction.Keep, Reasons.EmptyRefused),
             // Neither side changed: the mapping did.
             _ => field.Direction.IncludesAdo()
                 ? new FieldDecision(MergeAction.ToAzureDevOps, null)

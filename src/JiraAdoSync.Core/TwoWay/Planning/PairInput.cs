@@ -110,6 +110,11 @@ internal sealed record NextBase(string Field, FieldBase? Before, FieldBase After
     /// <summary>What is known of a set where only the work item was written; null where nothing new is.</summary>
     public FieldBase? AfterAdo { get; init; }
 
+    /// <summary>
+    /// What is recorded where the other side refuses to have the field emptied; null where a value is written.
+    /// </summary>
+    public FieldBase? IfRefused { get; init; }
+
     /// <summary>What is known after some of the writes were done.</summary>
     /// <param name="done">What was done.</param>
     public FieldBase? Known(BaseNeeds done) => (Needs & ~done) == BaseNeeds.Nothing ? After
@@ -182,19 +187,34 @@ internal sealed record PairPlan
     /// <summary>The plan with what is known after the service did without some fields of the work item.</summary>
     /// <param name="fields">The reference names of the fields.</param>
     public PairPlan Without(IReadOnlyCollection<string> fields) =>
+        WithBase(fields, one => one.Needs.HasFlag(BaseNeeds.Ado), one => one.Before);
+
+    /// <summary>The plan with what is known after Jira refused to have some fields emptied.</summary>
+    /// <param name="fields">The reference names of the fields.</param>
+    public PairPlan WithRefused(IReadOnlyCollection<string> fields) =>
+        WithBase(fields, one => one.Needs.HasFlag(BaseNeeds.Jira), one => one.IfRefused ?? one.Before);
+
+    private PairPlan WithBase(
+        IReadOnlyCollection<string> fields, Predicate<NextBase> isMeant, Func<NextBase, FieldBase?> known) =>
         fields.Count == 0
             ? this
             : this with
             {
                 Base = Base.Select(one =>
-                        one.Needs.HasFlag(BaseNeeds.Ado) && fields.Contains(one.Field, StringComparer.OrdinalIgnoreCase)
-                            ? one.Before is { } before
-                                ? new NextBase(one.Field, before, before, BaseNeeds.Nothing)
+                        isMeant(one) && fields.Contains(one.Field, StringComparer.OrdinalIgnoreCase)
+                            ? known(one) is { } instead
+                                ? new NextBase(one.Field, instead, instead, BaseNeeds.Nothing)
                                 : null
                             : one)
                     .OfType<NextBase>()
                     .ToList(),
             };
+
+    /// <summary>What is recorded of fields that a side refuses to have emptied, by reference name.</summary>
+    /// <param name="written">The write of that side.</param>
+    public IReadOnlyDictionary<string, FieldBase> BaseIfRefused(BaseNeeds written) => Base
+        .Where(one => one.IfRefused is not null && one.Needs.HasFlag(written))
+        .ToDictionary(one => one.Field, one => one.IfRefused!, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is known after some of the writes were done.</summary>
     /// <param name="done">What was done.</param>

@@ -179,7 +179,9 @@ internal sealed class PairPlanner(
                     : field);
                 return;
             case MergeAction.Keep when !field.Pair.Corresponds && field.Pair.Direction != FieldDirection.None:
-                draft.Report(field, ChangeAction.Skip, decision.Reason ?? Reasons.Direction);
+                draft.Report(field, ChangeAction.Skip, decision.Reason ?? Reasons.Direction,
+                    decision.Reason != Reasons.EmptyRefused ? null
+                        : $"{(field.Pair.Jira is null ? "Azure DevOps" : "Jira")} refused to have it emptied, so both sides stay as they are.");
                 draft.Carry(field);
                 return;
             case MergeAction.Keep:
@@ -233,6 +235,8 @@ internal sealed class PairPlanner(
             | (!decision.WritesJira ? BaseNeeds.Nothing : field.Name == State ? BaseNeeds.Walk : BaseNeeds.Jira))
         {
             RestsOnBase = RestsOnBase(field.Pair, decision) && !field.Check.IsFromHistory,
+            IfRefused = !field.Pair.IsSet && field.Text is null
+                && (decision.WritesJira ? field.Pair.Ado : field.Pair.Jira) is null ? field.Now(stamp) : null,
             AfterAdo = decision.Action == MergeAction.ToBoth ? field.AfterAdo(draft.Stamp, decision) : null,
         });
         if (decision.IsDecidedConflict)
@@ -307,6 +311,7 @@ internal sealed class PairPlanner(
                     Action = mark is null ? ChangeAction.Adopt : ChangeAction.Update,
                     Fields = fields,
                     Base = plan.BaseAfter(BaseNeeds.Ado),
+                    BaseIfRefused = plan.BaseIfRefused(BaseNeeds.Ado),
                 },
                 item,
                 input)

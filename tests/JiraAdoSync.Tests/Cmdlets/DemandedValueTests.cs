@@ -1,0 +1,171 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>Fields that people empty on one side, and that the other side demands.</summary>
+public sealed class DemandedValueTests
+{
+    private const string Ann = "ann@contoso.example";
+    private const string Bob = "bob@contoso.example";
+    private const string AssignedTo = "System.AssignedTo";
+    private const string FinishDate = "Microsoft.VSTS.Scheduling.FinishDate";
+    private const string Both = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -UserMapping $people -StatusMapping @{ Resolved = 'Done' } "
+        + "-FieldMapping @{ 'Finish Date' = @{ Field = 'duedate'; Direction = 'Both' } }";
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task An_assignee_that_the_process_demands_stays_and_is_named_in_each_run(JiraFlavor flavor)
+    {
+        await using var world = await StartAsync(flavor);
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Tracker.SetFieldsAsync("SHOP-1", """{ "summary": "Named anew", "assignee": null }""");
+
+        var run = world.Run(Both).Succeeded();
+        Assert.Equal(["Update SHOP-1 EmptyRefused"], run.Rows("WorkItemResult", "Action", "Key", "Reason"));
+        Assert.Equal("Named anew", await world.Board.FieldAsync(id, "System.Title"));
+        await RestAsync(world, AssignedTo);
+        Assert.Contains("ann", await world.Board.FieldAsync(id, AssignedTo), StringComparison.OrdinalIgnoreCase);
+
+        // What people choose on either side later is written as ever.
+        await world.Board.SetFieldAsync(id, AssignedTo, Bob);
+        Assert.Empty(world.Run(Both).Succeeded().Of("FieldResult"));
+        Assert.Equal(Bob, (await IssueAsync(world))["assignee"]!["emailAddress"]!.ToString());
+        await Quiet(world);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, true)]
+    [InlineData(JiraFlavor.Cloud, false)]
+    [InlineData(JiraFlavor.DataCenter, true)]
+    public async Task A_value_that_a_screen_of_Jira_demands_stays_and_is_named_in_each_run(JiraFlavor flavor, bool isMore)
+    {
+        await using var world = await StartAsync(flavor);
+        await DemandAsync(world, "duedate");
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.SetFieldAsync(id, FinishDate, "");
+        if (isMore)
+        {
+            await world.Board.SetFieldAsync(id, "System.Title", "Named anew");
+            await world.Board.SetFieldAsync(id, "System.State", "Resolved");
+        }
+
+        var run = world.Run(Both).Succeeded();
+        Assert.Contains(
+            isMore ? "Update SHOP-1 summary EmptyRefused" : "Skip SHOP-1 duedate EmptyRefused",
+            run.Rows("IssueResult", "Action", "Key", "Fields", "Reason"));
+        Assert.Single(
+            run.Warnings, one => $"{one}".StartsWith("EmptyRefused: 1 issue of Jira keeps", StringComparison.Ordinal));
+        var issue = await IssueAsync(world);
+        Assert.Equal(
+            (isMore ? "Named anew" : "Issue 1", isMore ? "Done" : "In Progress", "2027-01-05"),
+            (issue["summary"]!.ToString(), issue["status"]!["name"]!.ToString(), issue["duedate"]!.ToString()));
+        await RestAsync(world, FinishDate);
+
+        await world.Board.SetFieldAsync(id, FinishDate, "2027-02-07T11:00:00Z");
+        Assert.Empty(world.Run(Both).Succeeded().Of("FieldResult"));
+        Assert.Equal("2027-02-07", (await IssueAsync(world))["duedate"]!.ToString());
+        await Quiet(world);
+    }
+
+    [Fact]
+    public async Task A_value_that_Jira_demanded_is_written_to_Azure_DevOps_once_somebody_changes_it()
+    {
+        await using var world = await StartAsync(JiraFlavor.Cloud);
+        await DemandAsync(world, "duedate");
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.SetFieldAsync(id, FinishDate, "");
+        world.Run(Both).Succeeded();
+        await world.Tracker.SetFieldsAsync("SHOP-1", """{ "duedate": "2027-03-01" }""");
+        Assert.Empty(world.Run(Both).Succeeded().Of("FieldResult"));
+        Assert.StartsWith("2027-03-01", await world.Board.FieldAsync(id, FinishDate), StringComparison.Ordinal);
+        await Quiet(world);
+    }
+
+    [Fact]
+    public async Task Labels_that_Jira_demands_are_tried_again_and_nothing_is_written()
+    {
+        await using var world = await StartAsync(JiraFlavor.Cloud);
+        await world.Tracker.SetFieldsAsync("SHOP-1", """{ "labels": ["board"] }""");
+        world.Run(Both).Succeeded();
+        await DemandAsync(world, "labels");
+        await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.Tags", "");
+        for (var round = 0; round < 2; round++)
+        {
+            var before = await world.Tracker.PropertyAsync("SHOP-1", "jiraadosync");
+            var run = world.Run(Both).Succeeded();
+            Assert.Equal(["Skip SHOP-1 EmptyRefused"], run.Rows("IssueResult", "Action", "Key", "Reason"));
+            Assert.Equal($"{before}", $"{await world.Tracker.PropertyAsync("SHOP-1", "jiraadosync")}");
+            Assert.Equal("board", (await IssueAsync(world))["labels"]![0]!.ToString());
+        }
+    }
+
+    /// <summary>Further runs name the field and write nothing.</summary>
+    private static async Task RestAsync(World world, string field)
+    {
+        for (var round = 0; round < 2; round++)
+        {
+            var run = await Quiet(world);
+            Assert.Equal([$"Skip SHOP-1 {field} EmptyRefused"], run.Rows("FieldResult", "Action", "Key", "Field", "Reason"));
+        }
+    }
+
+    private static async Task<PowerShellSession.Outcome> Quiet(World world)
+    {
+        await world.ResetRequestsAsync();
+        var run = world.Run(Both).Succeeded();
+        Assert.Equal("NoChange", run.RunOutcome());
+        Assert.DoesNotContain(
+            (await world.RequestsAsync("jira")).Keys,
+            route => !route.StartsWith("GET", StringComparison.Ordinal)
+                && !route.Contains("bulkfetch", StringComparison.Ordinal)
+                && !route.Contains("search", StringComparison.Ordinal));
+        Assert.DoesNotContain("POST /{organization}/_apis/wit/$batch", (await world.RequestsAsync("ado")).Keys);
+        return run;
+    }
+
+    private static async Task<JsonNode> IssueAsync(World world)
+    {
+        using var client = world.Tracker.NewClient();
+        return JsonNode.Parse(await client.GetStringAsync(
+            new Uri("issue/SHOP-1", UriKind.Relative), TestContext.Current.CancellationToken))!["fields"]!;
+    }
+
+    private static async Task DemandAsync(World world, string field)
+    {
+        using var control = new HttpClient { BaseAddress = world.Sandbox.Address };
+        using var screen = await control.PutAsync(
+            new Uri("/sandbox/jira/screens", UriKind.Relative),
+            new StringContent($$"""[{"project": "SHOP", "required": ["{{field}}"]}]"""),
+            TestContext.Current.CancellationToken);
+        screen.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>A story that is under way, due and assigned to ann, with its work item.</summary>
+    private static async Task<World> StartAsync(JiraFlavor flavor)
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Status(1, "In Progress", "indeterminate");
+        var world = (await World.StartAsync(
+            seed.Lines, adjust: options => options with { Jira = flavor, Process = ProcessTemplate.Cmmi })).ThatWritesJira();
+        var people = new System.Collections.Hashtable();
+        foreach (var person in new[] { Bob, Ann })
+        {
+            using var tracker = await world.JoinJiraAsync(person);
+            (await world.JoinAsync(person)).Board.Dispose();
+            using var client = tracker.NewClient();
+            var self = JsonNode.Parse(await client.GetStringAsync(
+                new Uri("myself", UriKind.Relative), TestContext.Current.CancellationToken))!;
+            var name = flavor == JiraFlavor.Cloud ? "accountId" : "name";
+            people[self[name]!.ToString()] = person;
+            await world.Tracker.SetFieldsAsync(
+                "SHOP-1", $$"""{ "duedate": "2027-01-05", "assignee": { "{{name}}": "{{self[name]}}" } }""");
+        }
+
+        world.Session.Set("people", people);
+        world.Run(Both).Succeeded();
+        world.Run(Both).Succeeded();
+        return world;
+    }
+}
