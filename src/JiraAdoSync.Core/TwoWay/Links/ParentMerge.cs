@@ -72,6 +72,7 @@ internal static class ParentMerge
             Jira = jira,
             Ado = ado,
             Corresponds = jira == ado,
+            IsDemandable = false,
             // What we made is no decision of a person.
             Base =
                 isOurs && known.Of(Field) is { } inStep ? inStep with { Ado = ShortDigest.Of(ado) } : known.Of(Field),

@@ -78,7 +78,7 @@ public static class FieldMerge
             (true, false) => To(MergeAction.ToAzureDevOps, field),
             (false, true) => To(MergeAction.ToJira, field),
             (true, true) => Both(field, policy, null),
-            _ when field.Jira is null != field.Ado is null => new FieldDecision(MergeAction.Keep, Reasons.EmptyRefused),
+            _ when field.IsDemandable && field.Jira is null != field.Ado is null => new FieldDecision(MergeAction.Keep, Reasons.EmptyRefused),
             // Neither side changed: the mapping did.
             _ => field.Direction.IncludesAdo()
                 ? new FieldDecision(MergeAction.ToAzureDevOps, null)

@@ -36,6 +36,12 @@ public sealed record FieldPair
     /// </summary>
     public bool IsByProcessRule { get; init; }
 
+    /// <summary>
+    /// Whether a side may demand a value. None demands a parent, and the base of a parent says what a run gave, so that it
+    /// differs between the sides for other reasons.
+    /// </summary>
+    public bool IsDemandable { get; init; } = true;
+
     /// <summary>The elements of a set in Jira, as tags; null where the field is no set.</summary>
     public IReadOnlySet<string>? JiraSet { get; init; }
 
