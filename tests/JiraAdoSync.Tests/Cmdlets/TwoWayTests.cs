@@ -595,6 +595,30 @@ public sealed class TwoWayTests
         Assert.DoesNotContain("left", edited.Rows("FieldResult", "AdoValue").Single(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_person_whom_the_user_names_later_is_assigned(JiraFlavor flavor)
+    {
+        var seed = Seed().Fields(1, """
+            { "assignee": { "accountId": "5f1", "name": "left", "key": "left", "displayName": "Somebody who left",
+              "emailAddress": "left@contoso.example" } }
+            """);
+        await using var world = await StartAsync(seed, flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        world.Run(Both).Succeeded();
+        const string Named = Both + " -UserMapping @{ 'left@contoso.example' = 'ann@contoso.example' }";
+
+        var run = world.Run(Named).Succeeded();
+
+        Assert.Equal("Changed", run.RunOutcome());
+        Assert.Empty(run.Of("FieldResult"));
+        var assigned = await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.AssignedTo");
+        Assert.Contains("ann@contoso.example", assigned?.ToString(), StringComparison.Ordinal);
+        await Quiet(world, Named);
+    }
+
     [Fact]
     public async Task A_run_whose_only_write_somebody_forestalled_is_no_failure()
     {

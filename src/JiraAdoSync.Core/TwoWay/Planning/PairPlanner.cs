@@ -148,6 +148,12 @@ internal sealed class PairPlanner(
 
         var merge = MergeOf(pair, field);
         var decision = FieldMerge.Decide(field.Pair, merge);
+        if (decision.Action == MergeAction.Conflict && IsPersonUnknown(field) && IsNamed(field))
+        {
+            // No run could assign it so far, and the user says by now who it is.
+            decision = new FieldDecision(MergeAction.ToAzureDevOps, null);
+        }
+
         draft.Needs |= FieldMerge.NeedsHistory(field.Pair, merge)
             ? Histories.Jira | Histories.Ado
             : Histories.None;
@@ -348,6 +354,10 @@ internal sealed class PairPlanner(
     private static bool IsPersonUnknown(PairField field) => field.Rule?.Field.Kind == FieldKind.Person
         && FieldValue.IsEmpty(field.AdoValue) && !FieldValue.IsEmpty(field.JiraValue)
         && field.Pair is { Base: null, JiraEdit.HasChanged: false, AdoEdit.HasChanged: false };
+
+    /// <summary>Whether the user's table has the person whom Azure DevOps lacks.</summary>
+    private bool IsNamed(PairField field) => field.Pair.Direction.IncludesAdo()
+        && field.JiraValue is string person && input.Policy.People.NamesFor(person).Any();
 
     /// <summary>
     /// Finds what people edited in the moment before an issue was written by a run that broke off before it had looked
