@@ -100,9 +100,9 @@ internal sealed class Authorship(IWorkItemStore store, OwnAccounts accounts, Jir
         IEnumerable<int> ids, CancellationToken cancellationToken)
     {
         var histories = await ReadHistoriesAsync(ids, cancellationToken).ConfigureAwait(false);
-        return histories.ToDictionary(history => history.Key, history => RemovedFiles(history.Value));
+        return histories.ToDictionary(history => history.Key, history => RemovedIn(history.Value));
 
-        IReadOnlyList<WorkItemFile> RemovedFiles(IReadOnlyList<WorkItemUpdate> history)
+        IReadOnlyList<WorkItemFile> RemovedIn(IReadOnlyList<WorkItemUpdate> history)
         {
             var copies = history.SelectMany(update => update.Added).Where(IsCopy).Select(relation => relation.Identity).ToHashSet();
             return history

@@ -32,7 +32,7 @@ public sealed class DemandedValueTests
         // What people choose on either side later is written as ever.
         await world.Board.SetFieldAsync(id, AssignedTo, Bob);
         Assert.Empty(world.Run(Both).Succeeded().Of("FieldResult"));
-        Assert.Equal(Bob, (await IssueAsync(world))["assignee"]!["emailAddress"]!.ToString());
+        Assert.Equal(Bob, (await world.Tracker.FieldsAsync("SHOP-1"))["assignee"]!["emailAddress"]!.ToString());
         await Quiet(world);
     }
 
@@ -58,7 +58,7 @@ public sealed class DemandedValueTests
             run.Rows("IssueResult", "Action", "Key", "Fields", "Reason"));
         Assert.Single(
             run.Warnings, one => $"{one}".StartsWith("EmptyRefused: 1 issue of Jira keeps", StringComparison.Ordinal));
-        var issue = await IssueAsync(world);
+        var issue = await world.Tracker.FieldsAsync("SHOP-1");
         Assert.Equal(
             (isMore ? "Named anew" : "Issue 1", isMore ? "Done" : "In Progress", "2027-01-05"),
             (issue["summary"]!.ToString(), issue["status"]!["name"]!.ToString(), issue["duedate"]!.ToString()));
@@ -66,7 +66,7 @@ public sealed class DemandedValueTests
 
         await world.Board.SetFieldAsync(id, FinishDate, "2027-02-07T11:00:00Z");
         Assert.Empty(world.Run(Both).Succeeded().Of("FieldResult"));
-        Assert.Equal("2027-02-07", (await IssueAsync(world))["duedate"]!.ToString());
+        Assert.Equal("2027-02-07", (await world.Tracker.FieldsAsync("SHOP-1"))["duedate"]!.ToString());
         await Quiet(world);
     }
 
@@ -98,7 +98,7 @@ public sealed class DemandedValueTests
             var run = world.Run(Both).Succeeded();
             Assert.Equal(["Skip SHOP-1 EmptyRefused"], run.Rows("IssueResult", "Action", "Key", "Reason"));
             Assert.Equal($"{before}", $"{await world.Tracker.PropertyAsync("SHOP-1", "jiraadosync")}");
-            Assert.Equal("board", (await IssueAsync(world))["labels"]![0]!.ToString());
+            Assert.Equal("board", (await world.Tracker.FieldsAsync("SHOP-1"))["labels"]![0]!.ToString());
         }
     }
 
@@ -126,22 +126,8 @@ public sealed class DemandedValueTests
         return run;
     }
 
-    private static async Task<JsonNode> IssueAsync(World world)
-    {
-        using var client = world.Tracker.NewClient();
-        return JsonNode.Parse(await client.GetStringAsync(
-            new Uri("issue/SHOP-1", UriKind.Relative), TestContext.Current.CancellationToken))!["fields"]!;
-    }
-
-    private static async Task DemandAsync(World world, string field)
-    {
-        using var control = new HttpClient { BaseAddress = world.Sandbox.Address };
-        using var screen = await control.PutAsync(
-            new Uri("/sandbox/jira/screens", UriKind.Relative),
-            new StringContent($$"""[{"project": "SHOP", "required": ["{{field}}"]}]"""),
-            TestContext.Current.CancellationToken);
-        screen.EnsureSuccessStatusCode();
-    }
+    private static Task DemandAsync(World world, string field) =>
+        world.SetScreensAsync($$"""[{"project": "SHOP", "required": ["{{field}}"]}]""");
 
     /// <summary>A story that is under way, due and assigned to ann, with its work item.</summary>
     private static async Task<World> StartAsync(JiraFlavor flavor)

@@ -118,7 +118,7 @@ public sealed class ForeignBaseTests
         var id = await world.Board.IdOfAsync("Issue 1");
         await ann.SetFieldAsync(id, State, "Closed");
         await eve.SetStatusAsync("SHOP-1", "In Progress");
-        var status = (await IssueAsync(world, "SHOP-1"))["status"]!["id"]!.ToString();
+        var status = (await world.Tracker.FieldsAsync("SHOP-1"))["status"]!["id"]!.ToString();
         await ForgeAsync(eve, world, 1, property => property["walk"] = new JsonObject
         {
             ["from"] = "1", ["to"] = "999", ["steps"] = new JsonArray(status, "999"),
@@ -126,7 +126,7 @@ public sealed class ForeignBaseTests
         world.Reconnect();
         var held = world.Run(Both).Succeeded();
         Assert.Equal(["Conflict SHOP-1 System.State"], held.Rows("FieldResult", "Action", "Key", "Field"));
-        Assert.Equal("In Progress", (await IssueAsync(world, "SHOP-1"))["status"]!["name"]!.ToString());
+        Assert.Equal("In Progress", (await world.Tracker.FieldsAsync("SHOP-1"))["status"]!["name"]!.ToString());
         Assert.Equal("Closed", await world.Board.FieldAsync(id, State));
     }
 
@@ -149,7 +149,7 @@ public sealed class ForeignBaseTests
         Assert.Equal(["hers", "his", "web"], (await world.Board.FieldAsync(id, Tags))!.Split("; ").Order(StringComparer.Ordinal));
         Assert.Equal(
             ["hers", "his", "web"],
-            (await IssueAsync(world, "SHOP-1"))["labels"]!.AsArray().Select(one => one!.ToString()).Order(StringComparer.Ordinal));
+            (await world.Tracker.FieldsAsync("SHOP-1"))["labels"]!.AsArray().Select(one => one!.ToString()).Order(StringComparer.Ordinal));
 
         // What people really remove is removed on the other side, too.
         await ann.ReplaceFieldAsync(id, Tags, "hers; web");
@@ -178,7 +178,7 @@ public sealed class ForeignBaseTests
         // Ann relates two, and Eve links two others; both are new, and Eve's property says that both are old.
         await ann.RelateAsync(ids[0], "System.LinkTypes.Related", ids[1]);
         await eve.LinkAsync("SHOP-1", "Blocks", "SHOP-3");
-        var types = (await IssueAsync(world, "SHOP-1"))["issuelinks"]!.AsArray();
+        var types = (await world.Tracker.FieldsAsync("SHOP-1"))["issuelinks"]!.AsArray();
         var blocks = types.Single()!["type"]!["id"]!.ToString();
         await ForgeAsync(eve, world, 1, property => property["links"] = new JsonArray(
             new JsonArray("10003", 1001, 1002, "System.LinkTypes.Related", "ado"),
@@ -187,13 +187,13 @@ public sealed class ForeignBaseTests
         world.Run($"{Both} -Prune").Succeeded();
         Assert.Contains("Issue 1 Related Issue 2", await world.Board.RelationsAsync());
         Assert.Contains("Issue 1 Successor Issue 3", await world.Board.RelationsAsync());
-        Assert.Equal(2, (await IssueAsync(world, "SHOP-1"))["issuelinks"]!.AsArray().Count);
+        Assert.Equal(2, (await world.Tracker.FieldsAsync("SHOP-1"))["issuelinks"]!.AsArray().Count);
 
         // What people really remove is removed.
         await eve.UnlinkAsync("SHOP-1", "SHOP-3");
         await ann.UnrelateAsync(ids[0], ids[1]);
         world.Run($"{Both} -Prune").Succeeded();
-        Assert.Empty((await IssueAsync(world, "SHOP-1"))["issuelinks"]!.AsArray());
+        Assert.Empty((await world.Tracker.FieldsAsync("SHOP-1"))["issuelinks"]!.AsArray());
         Assert.Empty(await world.Board.RelationsAsync());
     }
 
@@ -369,11 +369,5 @@ public sealed class ForeignBaseTests
         await board.SetCommentAsync(id, mark.Url, string.Join(' ', words));
     }
 
-    private static async Task<string> SummaryAsync(World world, string key) => (await IssueAsync(world, key))["summary"]!.ToString();
-
-    private static async Task<JsonNode> IssueAsync(World world, string key)
-    {
-        using var client = world.Tracker.NewClient();
-        return JsonNode.Parse(await client.GetStringAsync(new Uri($"issue/{key}", UriKind.Relative)))!["fields"]!;
-    }
+    private static async Task<string> SummaryAsync(World world, string key) => (await world.Tracker.FieldsAsync(key))["summary"]!.ToString();
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
@@ -55,12 +54,12 @@ public sealed class StageTests
 
         var done = world.Run($"$q = {Query}; Get-AdoWorkItem -Wiql $q | Sync-JiraIssue -JiraProject SHOP").Succeeded();
         Assert.All(done.Of("IssueResult"), row => Assert.Equal(true, row.Properties["IsApplied"].Value));
-        Assert.Equal("Item one", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal("Item one", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
         Assert.Equal("SHOP-1", world.Run($"(Get-AdoWorkItem {first}).Key").Succeeded().Output.Single().ToString());
 
         await world.Board.SetFieldAsync(first, "System.Title", "Item one, renamed");
         world.Run($"Get-AdoWorkItem {first} | Sync-JiraIssue -JiraProject SHOP").Succeeded();
-        Assert.Equal("Item one, renamed", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal("Item one, renamed", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
         var writes = JiraWrites.Of(world.Sandbox.JiraUri).Count;
         Assert.DoesNotContain("True", world.Run($"Get-AdoWorkItem {first} | Sync-JiraIssue -JiraProject SHOP").Succeeded()
             .Rows("IssueResult", "IsApplied"));
@@ -89,7 +88,7 @@ public sealed class StageTests
         Assert.Contains(
             done.Rows("IssueResult", "Action", "Key", "IsApplied", "Detail"),
             row => row.StartsWith("Update SHOP-1 True", StringComparison.Ordinal));
-        var issue = await IssueAsync(world, "SHOP-1");
+        var issue = await world.Tracker.FieldsAsync("SHOP-1");
         Assert.Contains("Said on the board", issue["comment"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("small.txt", Assert.Single(issue["attachment"]!.AsArray())!["filename"]!.ToString());
 
@@ -121,7 +120,7 @@ public sealed class StageTests
         Assert.Contains("Create SHOP-1 blocks SHOP-2", shown.Rows("IssueLinkResult", "Action", "Source", "Phrase", "Target"));
 
         world.Run($"{Stages} | Sync-JiraLink").Succeeded();
-        var links = (await IssueAsync(world, "SHOP-1"))["issuelinks"]!.AsArray();
+        var links = (await world.Tracker.FieldsAsync("SHOP-1"))["issuelinks"]!.AsArray();
         Assert.Equal("SHOP-2", links.Single(link => link!["type"]!["name"]!.ToString() == "Blocks")!["outwardIssue"]!["key"]!.ToString());
         var again = world.Run($"{Stages} | Sync-JiraLink").Succeeded();
         Assert.Contains("Keep SHOP-1 blocks SHOP-2", again.Rows("IssueLinkResult", "Action", "Source", "Phrase", "Target"));
@@ -140,11 +139,5 @@ public sealed class StageTests
         world.Run("$jira = Connect-JiraSite -Uri $jiraUri -Credential $jiraCredential").Succeeded();
 
         Assert.Equal("JiraIsReadOnly", world.Run(script).FailureId);
-    }
-
-    private static async Task<JsonNode> IssueAsync(World world, string key)
-    {
-        using var client = world.Tracker.NewClient();
-        return JsonNode.Parse(await client.GetStringAsync(new Uri($"issue/{key}", UriKind.Relative)))!["fields"]!;
     }
 }

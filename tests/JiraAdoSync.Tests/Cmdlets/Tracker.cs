@@ -166,6 +166,10 @@ internal sealed class Tracker : IDisposable
     public Task UnlinkPageAsync(string key, string name) =>
         SendAsync(HttpMethod.Delete, $"../2/issue/{key}/remotelink?globalId={name}", null);
 
+    /// <summary>The fields of an issue.</summary>
+    public async Task<JsonNode> FieldsAsync(string key) =>
+        JsonNode.Parse(await _client.GetStringAsync(new Uri($"issue/{key}", UriKind.Relative)))!["fields"]!;
+
     /// <summary>A property of an issue; null where it has none.</summary>
     public async Task<JsonNode?> PropertyAsync(string key, string property)
     {

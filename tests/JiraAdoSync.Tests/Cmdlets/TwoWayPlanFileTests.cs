@@ -35,7 +35,7 @@ public sealed class TwoWayPlanFileTests : IDisposable
         var run = world.Run("Invoke-JiraAdoPlan $path").Succeeded();
         Assert.Equal("Changed", run.RunOutcome());
 
-        var one = await IssueAsync(world, "SHOP-1");
+        var one = await world.Tracker.FieldsAsync("SHOP-1");
         Assert.Equal("Named in Azure DevOps", one["summary"]!.ToString());
         Assert.Equal("In Progress", one["status"]!["name"]!.ToString());
         Assert.Equal("Named in Jira", await world.Board.FieldAsync(await world.Board.IdOfAsync("Named in Jira"), "System.Title"));
@@ -47,7 +47,7 @@ public sealed class TwoWayPlanFileTests : IDisposable
         Assert.Empty(issues["SHOP-1"].Links);
         Assert.Contains("User Story: Issue 4", await world.Board.TitlesAsync());
         Assert.Contains("Said in Azure DevOps", one["comment"]!.ToJsonString(), StringComparison.Ordinal);
-        Assert.Contains("plan.txt", (await IssueAsync(world, "SHOP-2"))["attachment"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("plan.txt", (await world.Tracker.FieldsAsync("SHOP-2"))["attachment"]!.ToJsonString(), StringComparison.Ordinal);
 
         // What was planned was done, and a run writes nothing more.
         foreach (var (type, names) in new[]
@@ -85,7 +85,7 @@ public sealed class TwoWayPlanFileTests : IDisposable
             + "'Named by somebody else' in Jira and 'Named in Azure DevOps' in Azure DevOps.",
             differences[0]);
         Assert.StartsWith($"Work item {second} was edited: it has revision", differences[1], StringComparison.Ordinal);
-        Assert.Equal("Named by somebody else", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal("Named by somebody else", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
         Assert.Equal("Named by somebody else, too", await world.Board.FieldAsync(second, "System.Title"));
 
         // Each alone, too: what the one side is to get is not what the other side has any more.
@@ -123,7 +123,7 @@ public sealed class TwoWayPlanFileTests : IDisposable
 
         world.Session.Set("run", run.Summary.Properties["RunId"].Value);
         world.Run("Undo-JiraAdoRun $run -DeleteIssues -Confirm:$false").Succeeded();
-        var one = await IssueAsync(world, "SHOP-1");
+        var one = await world.Tracker.FieldsAsync("SHOP-1");
         Assert.Equal(("Issue 1", "To Do"), (one["summary"]!.ToString(), one["status"]!["name"]!.ToString()));
         Assert.Equal("Issue 2", await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 2"), "System.Title"));
         var issues = await BothSides.IssuesAsync(world, flavor, "project = SHOP");
@@ -208,10 +208,10 @@ public sealed class TwoWayPlanFileTests : IDisposable
         // What it is that an older version sees.
         await WriteAsync(good.Replace("plan 2", "plan 3", StringComparison.Ordinal));
         Assert.Contains("its format is 'JiraAdoSync plan 3'", world.Run("Invoke-JiraAdoPlan $path").Failure!.ToString(), StringComparison.Ordinal);
-        Assert.Equal("Issue 1", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal("Issue 1", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
         await WriteAsync(good.ReplaceLineEndings("\r\n"));
         world.Run("Invoke-JiraAdoPlan $path").Succeeded();
-        Assert.Equal("Named in Azure DevOps", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal("Named in Azure DevOps", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
 
         static JsonNode Issue(JsonNode plan) => plan["twoWay"]!["issues"]!.AsArray()
             .Single(issue => (string?)issue!["key"] == "SHOP-1" && issue["values"]!.AsArray().Count > 0)!;
@@ -230,7 +230,7 @@ public sealed class TwoWayPlanFileTests : IDisposable
         world.Reconnect();
         var run = world.Run("Invoke-JiraAdoPlan $path").Succeeded();
         Assert.Equal("Changed", run.RunOutcome());
-        Assert.Equal("Named in Azure DevOps", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal("Named in Azure DevOps", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
         Assert.Equal("Issue 2", await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 2"), "System.Title"));
         Assert.Equal(4, (await BothSides.IssuesAsync(world, flavor, "project = SHOP")).Count);
         Assert.Equal("Changed", world.Run(Both).Succeeded().RunOutcome());
@@ -265,7 +265,7 @@ public sealed class TwoWayPlanFileTests : IDisposable
             run.Of("FieldResult"), one => one.Properties["Action"].Value.ToString() == "Conflict");
         Assert.EndsWith("-Key SHOP-3 -FieldConflict JiraWins", $"{conflict.Properties["Decide"].Value}", StringComparison.Ordinal);
         Assert.DoesNotContain((await world.RequestsAsync("jira")).Keys, IsWriteToJira);
-        Assert.Equal("Issue 1", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal("Issue 1", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
         world.Run($"{conflict.Properties["Decide"].Value}").Succeeded();
         Assert.Equal("As Jira has it", await world.Board.FieldAsync(third, "System.Title"));
     }
@@ -298,7 +298,7 @@ public sealed class TwoWayPlanFileTests : IDisposable
         File.Delete(_path + ".csv");
         world.Reconnect();
         world.Run("Invoke-JiraAdoPlan $path").Succeeded();
-        var issue = await IssueAsync(world, "SHOP-1");
+        var issue = await world.Tracker.FieldsAsync("SHOP-1");
         Assert.Equal("Ann's \"own\" $(title)", issue["summary"]!.ToString());
         Assert.Equal("In Progress", issue["status"]!["name"]!.ToString());
         var profile = string.Join('\n', JsonNode.Parse(await File.ReadAllTextAsync(_path, TestContext.Current.CancellationToken))!["plan"]!["twoWay"]!["profile"]!
@@ -406,11 +406,5 @@ public sealed class TwoWayPlanFileTests : IDisposable
     {
         world.Reconnect();
         Assert.Equal("NoChange", world.Run(Both).Succeeded().RunOutcome());
-    }
-
-    private static async Task<JsonNode> IssueAsync(World world, string key)
-    {
-        using var client = world.Tracker.NewClient();
-        return JsonNode.Parse(await client.GetStringAsync(new Uri($"issue/{key}", UriKind.Relative)))!["fields"]!;
     }
 }

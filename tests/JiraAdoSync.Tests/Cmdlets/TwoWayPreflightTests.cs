@@ -77,11 +77,7 @@ public sealed class TwoWayPreflightTests
     public async Task What_creation_demands_and_no_mapping_gives_is_a_finding_and_the_rest_is_checked()
     {
         await using var world = await StartAsync();
-        using var control = new HttpClient { BaseAddress = world.Sandbox.Address };
-        using var screen = await control.PutAsync(new Uri("/sandbox/jira/screens", UriKind.Relative), new StringContent(
-            """[{"project": "SHOP", "issueType": "Bug", "required": ["duedate"]}]"""),
-            TestContext.Current.CancellationToken);
-        screen.EnsureSuccessStatusCode();
+        await world.SetScreensAsync("""[{"project": "SHOP", "issueType": "Bug", "required": ["duedate"]}]""");
         await world.Board.CreateAsync("Bug", "Found here");
         var rows = Checks(world, $"{Options} -Wiql '[System.Id] > 0' -JiraProject SHOP");
         Assert.Contains("Failed Field Creation in Jira", rows);

@@ -51,7 +51,7 @@ public sealed class TwoWayTests
         var run = world.Run(Both).Succeeded();
 
         Assert.Equal("Changed", run.RunOutcome());
-        var issue = await IssueAsync(world, "SHOP-1");
+        var issue = await world.Tracker.FieldsAsync("SHOP-1");
         Assert.Equal("Named in Azure DevOps", issue["summary"]!.ToString());
         Assert.Equal("In Progress", issue["status"]!["name"]!.ToString());
         Assert.Equal(["board", "jira", "web"], issue["labels"]!.AsArray().Select(one => one!.ToString()).Order());
@@ -81,13 +81,13 @@ public sealed class TwoWayTests
             run.Rows("FieldResult", "Action", "Key", "Field", "JiraValue", "AdoValue"));
         Assert.Contains(run.Warnings, warning => warning.StartsWith("Conflict: both sides changed 1 field", StringComparison.Ordinal));
         Assert.Equal(1, run.Summary.Properties["Conflicts"].Value);
-        Assert.Equal("As Jira has it", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal("As Jira has it", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
         Assert.Equal("As Azure DevOps has it", await world.Board.FieldAsync(id, "System.Title"));
         // All others go on.
         Assert.Equal("4", await world.Board.FieldAsync(id, "Microsoft.VSTS.Common.Priority"));
 
         world.Run("Invoke-JiraAdoSync -Key SHOP-1 -Direction Both -FieldConflict AdoWins").Succeeded();
-        Assert.Equal("As Azure DevOps has it", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal("As Azure DevOps has it", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
         await Quiet(world, Both);
     }
 
@@ -106,7 +106,7 @@ public sealed class TwoWayTests
         var id = await world.Board.IdOfAsync("Issue 2");
         await world.Board.SetFieldAsync(id, "System.Title", "Edited since");
         world.Run(Both).Succeeded();
-        Assert.Equal("Edited since", (await IssueAsync(world, "SHOP-2"))["summary"]!.ToString());
+        Assert.Equal("Edited since", (await world.Tracker.FieldsAsync("SHOP-2"))["summary"]!.ToString());
     }
 
     [Theory]
@@ -127,10 +127,10 @@ public sealed class TwoWayTests
         var keys = run.Of("IssueResult").Where(one => one.Properties["Action"].Value.ToString() == "Create")
             .ToDictionary(one => one.Properties["Summary"].Value.ToString()!, one => one.Properties["Key"].Value.ToString()!);
         Assert.Equal(["Do it", "Found here"], keys.Keys.Order());
-        var found = await IssueAsync(world, keys["Found here"]);
+        var found = await world.Tracker.FieldsAsync(keys["Found here"]);
         Assert.Equal(("Bug", "In Progress"), (found["issuetype"]!["name"]!.ToString(), found["status"]!["name"]!.ToString()));
         Assert.Single(found["issuelinks"]!.AsArray());
-        var done = await IssueAsync(world, keys["Do it"]);
+        var done = await world.Tracker.FieldsAsync(keys["Do it"]);
         Assert.Equal(("Sub-task", "SHOP-1"), (done["issuetype"]!["name"]!.ToString(), done["parent"]!["key"]!.ToString()));
         Assert.Equal("NoChange", world.Run(command).Succeeded().RunOutcome());
         await Quiet(world, command);
@@ -172,7 +172,7 @@ public sealed class TwoWayTests
         Assert.Equal(1, await WritesToJiraAsync(world));
         var key = run.Of("IssueResult").Single(one => one.Properties["Action"].Value.ToString() == "Create")
             .Properties["Key"].Value.ToString()!;
-        Assert.Equal("Story", (await IssueAsync(world, key))["issuetype"]!["name"]!.ToString());
+        Assert.Equal("Story", (await world.Tracker.FieldsAsync(key))["issuetype"]!["name"]!.ToString());
         Assert.Equal("User Story", await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.WorkItemType"));
         Assert.Equal("Feature", await world.Board.FieldAsync(feature, "System.WorkItemType"));
         await Quiet(world, $"{command} -TypeMapping {Entry}");
@@ -202,7 +202,7 @@ public sealed class TwoWayTests
 
         Assert.Equal(["blocks SHOP-2", "relates to SHOP-3"], await OutwardAsync(world, "SHOP-1"));
         Assert.Equal(["blocks SHOP-3"], await OutwardAsync(world, "SHOP-2"));
-        var child = await IssueAsync(world, "SHOP-3");
+        var child = await world.Tracker.FieldsAsync("SHOP-3");
         Assert.Equal("SHOP-4", (child["parent"]?["key"] ?? child["customfield_10008"])!.ToString());
         Assert.Equal("LinkGone", world.Run(Both).Succeeded().Rows("IssueLinkResult", "Reason").Single());
 
@@ -226,7 +226,7 @@ public sealed class TwoWayTests
         Assert.Equal("WouldChange", run.RunOutcome());
         Assert.Equal(["Update SHOP-1 False"], run.Rows("IssueResult", "Action", "Key", "IsApplied"));
         Assert.Equal(0, await WritesToJiraAsync(world));
-        Assert.Equal("Issue 1", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal("Issue 1", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
     }
 
     [Theory]
@@ -268,7 +268,7 @@ public sealed class TwoWayTests
             StringComparison.Ordinal);
         Assert.Equal(0, await WritesToJiraAsync(world));
         world.Run(Both + " -StatusMapping @{ Resolved = 'Done' }").Succeeded();
-        Assert.Equal("Done", (await IssueAsync(world, "SHOP-1"))["status"]!["name"]!.ToString());
+        Assert.Equal("Done", (await world.Tracker.FieldsAsync("SHOP-1"))["status"]!["name"]!.ToString());
         await Quiet(world, Both + " -StatusMapping @{ Resolved = 'Done' }");
     }
 
@@ -292,7 +292,7 @@ public sealed class TwoWayTests
         Assert.Equal("MappingInvalid", world.Run(Both + " -TransitionField @{ Resolutoin = 'Done' }").FailureId);
 
         world.Run(Both + " -TransitionField @{ Resolution = 'Done' }").Succeeded();
-        var issue = await IssueAsync(world, "SHOP-1");
+        var issue = await world.Tracker.FieldsAsync("SHOP-1");
         Assert.Equal(("Done", "Done"), (issue["status"]!["name"]!.ToString(), issue["resolution"]!["name"]!.ToString()));
         await Quiet(world, Both);
     }
@@ -315,7 +315,7 @@ public sealed class TwoWayTests
         Assert.Equal("WriteLimitExceeded", world.Run(Both).FailureId);
         Assert.Equal(0, await WritesToJiraAsync(world));
         world.Run(Both + " -WriteLimit 100").Succeeded();
-        Assert.StartsWith("Renamed", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Renamed", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -472,9 +472,9 @@ public sealed class TwoWayTests
         Assert.Equal(
             ["Conflict SHOP-4 Microsoft.VSTS.Common.Priority Low 1"],
             run.Rows("FieldResult", "Action", "Key", "Field", "JiraValue", "AdoValue"));
-        Assert.Equal("Low", (await IssueAsync(world, "SHOP-2"))["priority"]!["name"]!.ToString());
+        Assert.Equal("Low", (await world.Tracker.FieldsAsync("SHOP-2"))["priority"]!["name"]!.ToString());
         Assert.Equal("4", await world.Board.FieldAsync(ids[3], "Microsoft.VSTS.Common.Priority"));
-        Assert.Equal("Done", (await IssueAsync(world, "SHOP-5"))["status"]!["name"]!.ToString());
+        Assert.Equal("Done", (await world.Tracker.FieldsAsync("SHOP-5"))["status"]!["name"]!.ToString());
         world.Run("Invoke-JiraAdoSync -Key SHOP-4 -Direction Both -FieldConflict JiraWins").Succeeded();
         Assert.Equal("4", await world.Board.FieldAsync(ids[4], "Microsoft.VSTS.Common.Priority"));
         await Quiet(world, Run);
@@ -499,7 +499,7 @@ public sealed class TwoWayTests
         var run = world.Run(Run).Succeeded();
         Assert.Empty(run.Rows("FieldResult", "Action", "Field", "JiraValue", "AdoValue", "Reason", "Detail"));
         Assert.Equal(["Update assignee True"], run.Rows("IssueResult", "Action", "Fields", "IsApplied"));
-        Assert.Equal("ann@contoso.example", (await IssueAsync(world, "SHOP-1"))["assignee"]!["emailAddress"]!.ToString());
+        Assert.Equal("ann@contoso.example", (await world.Tracker.FieldsAsync("SHOP-1"))["assignee"]!["emailAddress"]!.ToString());
         await Quiet(world, Run);
     }
 
@@ -535,7 +535,7 @@ public sealed class TwoWayTests
         Assert.Equal(
             ["Issue 2", "Issue 2", "Issue 3"],
             (await world.Board.ItemsAsync()).Select(item => item["fields"]!["System.Title"]!.ToString()).Order());
-        Assert.Equal(isRenamed ? "Renamed" : "Issue 1", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal(isRenamed ? "Renamed" : "Issue 1", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
         await Quiet(world, Both);
     }
 
@@ -560,8 +560,8 @@ public sealed class TwoWayTests
             .ToDictionary(one => one.Properties["Summary"].Value.ToString()!, one => one.Properties["Key"].Value.ToString()!);
         Assert.StartsWith("SHOP-", keys["Below"], StringComparison.Ordinal);
         Assert.StartsWith("OTHER-", keys["Alone"], StringComparison.Ordinal);
-        Assert.Equal("SHOP-2", (await IssueAsync(world, keys["Below"]))["parent"]!["key"]!.ToString());
-        Assert.Single((await IssueAsync(world, keys["Below"]))["issuelinks"]!.AsArray());
+        Assert.Equal("SHOP-2", (await world.Tracker.FieldsAsync(keys["Below"]))["parent"]!["key"]!.ToString());
+        Assert.Single((await world.Tracker.FieldsAsync(keys["Below"]))["issuelinks"]!.AsArray());
         await Quiet(world, Run.Replace("project = SHOP", "project in (SHOP, OTHER)", StringComparison.Ordinal));
     }
 
@@ -570,11 +570,7 @@ public sealed class TwoWayTests
     [InlineData(JiraFlavor.DataCenter)]
     public async Task A_person_whom_Azure_DevOps_does_not_know_is_no_conflict(JiraFlavor flavor)
     {
-        var seed = Seed().Fields(1, """
-            { "assignee": { "accountId": "5f1", "name": "left", "key": "left", "displayName": "Somebody who left",
-              "emailAddress": "left@contoso.example" } }
-            """);
-        await using var world = await StartAsync(seed, flavor);
+        await using var world = await StartAsync(SeedOfSomebodyWhoLeft(), flavor);
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.Null(await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.AssignedTo"));
 
@@ -600,11 +596,7 @@ public sealed class TwoWayTests
     [InlineData(JiraFlavor.DataCenter)]
     public async Task A_person_whom_the_user_names_later_is_assigned(JiraFlavor flavor)
     {
-        var seed = Seed().Fields(1, """
-            { "assignee": { "accountId": "5f1", "name": "left", "key": "left", "displayName": "Somebody who left",
-              "emailAddress": "left@contoso.example" } }
-            """);
-        await using var world = await StartAsync(seed, flavor);
+        await using var world = await StartAsync(SeedOfSomebodyWhoLeft(), flavor);
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         world.Run(Both).Succeeded();
@@ -662,6 +654,11 @@ public sealed class TwoWayTests
         .Status(2, "In Progress", "indeterminate")
         .Status(3, "Done", "done");
 
+    private static JiraSeed SeedOfSomebodyWhoLeft() => Seed().Fields(1, """
+        { "assignee": { "accountId": "5f1", "name": "left", "key": "left", "displayName": "Somebody who left",
+          "emailAddress": "left@contoso.example" } }
+        """);
+
     private static async Task<World> StartAsync(JiraSeed seed, JiraFlavor flavor, HistoryTimes? times = null) =>
         (await World.StartAsync(seed.Lines, times is null ? null : times.Set, options => options with { Jira = flavor }))
             .ThatWritesJira();
@@ -682,14 +679,8 @@ public sealed class TwoWayTests
             && !route.Key.Contains("search", StringComparison.Ordinal))
         .Sum(route => route.Value);
 
-    private static async Task<JsonNode> IssueAsync(World world, string key)
-    {
-        using var client = world.Tracker.NewClient();
-        return JsonNode.Parse(await client.GetStringAsync(new Uri($"issue/{key}", UriKind.Relative)))!["fields"]!;
-    }
-
     private static async Task<IEnumerable<string>> OutwardAsync(World world, string key) =>
-        (await IssueAsync(world, key))["issuelinks"]!.AsArray()
+        (await world.Tracker.FieldsAsync(key))["issuelinks"]!.AsArray()
         .Where(link => link!["outwardIssue"] is not null)
         .Select(link => string.Create(
             CultureInfo.InvariantCulture, $"{link!["type"]!["outward"]} {link["outwardIssue"]!["key"]}"))

@@ -163,6 +163,14 @@ internal sealed class World : IAsyncDisposable
         return Run(script).Succeeded();
     }
 
+    /// <summary>Says what can and must be given for issues.</summary>
+    /// <param name="rules">The rules as JSON, see the sandbox's <c>serve --help</c>.</param>
+    public async Task SetScreensAsync(string rules)
+    {
+        using var content = new StringContent(rules);
+        (await _control.PutAsync(new Uri("/sandbox/jira/screens", UriKind.Relative), content)).EnsureSuccessStatusCode().Dispose();
+    }
+
     /// <summary>Has both services begin again with the seed.</summary>
     public async Task ResetAsync() => (await _control.PostAsync("/sandbox/reset", null)).EnsureSuccessStatusCode().Dispose();
 

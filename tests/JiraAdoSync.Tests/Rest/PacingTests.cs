@@ -160,7 +160,7 @@ public sealed class PacingTests
         using var ado = await world.ConnectAdoAsync();
         ado.ThrottleLimit = throttleLimit;
         world.Sandbox.Server.Switches.ThroughputUnits = 2;
-        // A read of many items begins no request before the first of those under way is answered: each sender has its own.
+        // A read of many items holds its next request until the first of those under way is answered, so each sender reads by itself.
         world.Senders = throttleLimit;
         var start = world.Time.GetUtcNow();
         await Task.WhenAll(Enumerable.Range(0, throttleLimit).Select(_ => Task.Run(async () =>

@@ -19,7 +19,6 @@ public sealed class PairBase
 
     private readonly MarkBase? _mark;
     private readonly IssueRegister? _register;
-    private IReadOnlyList<FileBase> _recalled = [];
     private readonly Dictionary<string, FieldBase> _proven = new(StringComparer.OrdinalIgnoreCase);
 
     private PairBase(MarkBase? mark, IssueRegister? register) => (_mark, _register) = (mark, register);
@@ -49,7 +48,10 @@ public sealed class PairBase
     public IReadOnlyList<CommentBase> Comments => _register?.Comments ?? [];
 
     /// <summary>The files that were copied to the issue.</summary>
-    public IReadOnlyList<FileBase> Files => field ??= [.. _register?.Files ?? [], .. _recalled];
+    public IReadOnlyList<FileBase> Files => Recalled.Count == 0 ? _register?.Files ?? [] : [.. _register?.Files ?? [], .. Recalled];
+
+    /// <summary>Copies of files that the issue no longer names.</summary>
+    private IReadOnlyList<FileBase> Recalled { get; init; } = [];
 
     /// <summary>The way through the workflow that an earlier run began; null where it began none or ended it.</summary>
     public IssueWalkMark? Walk => _register?.Walk;
@@ -113,7 +115,7 @@ public sealed class PairBase
                 : _register with { Walk = null })
         {
             Problem = Problem,
-            _recalled = _recalled,
+            Recalled = Recalled,
         };
         foreach (var (field, known) in _proven.Concat(proven))
         {
@@ -126,7 +128,7 @@ public sealed class PairBase
     /// <summary>The same base with copies of files that the issue no longer names.</summary>
     /// <param name="files">The copies.</param>
     internal PairBase With(IReadOnlyList<FileBase> files) => files.Count == 0 ? this
-        : new PairBase(_mark, _register) { Problem = Problem, _recalled = files };
+        : new PairBase(_mark, _register) { Problem = Problem, Recalled = files };
 
     /// <summary>What is known of a field; null where nothing is.</summary>
     /// <param name="field">The reference name.</param>
