@@ -37,6 +37,23 @@ public sealed class MappingSequences
             [InJira(false, 0, 4), InAdo(true, 4, 3), InAdo(true, 3, 1)],
             [InAdo(true, 4, 5), InJira(false, 2, 2)]);
 
+    [Fact]
+    public void A_base_of_unknown_time_counts_as_later_than_what_both_sides_had_before_it() =>
+        MappingProperties.Hold(
+            false,
+            new ValueMapping(
+                [new("In Progress", null), new("In Review", "New"), new("Done", "Active")],
+                [],
+                [new("Highest", 2), new("Medium", 4), new("Low", 1), new("Lowest", 3)]),
+            FieldConflict.Overwrite,
+            [InAdo(true, 4, 4)],
+            [InJira(true, 2, 0), InJira(true, 1, 2), InAdo(false, 4, 2)],
+            [InAdo(false, 0, 3), InAdo(true, 4, 5)],
+            [InJira(true, 1, 2)],
+            [InJira(true, 1, 1), InJira(false, 1, 3)],
+            [InAdo(true, 1, 5), InAdo(true, 1, 5), InJira(true, 2, 5), InJira(false, 4, 2)],
+            [InJira(false, 0, 0), InAdo(true, 0, 4), InJira(false, 3, 0)]);
+
     private static (bool, bool, int, int) InJira(bool isState, int value, int minutes) => (true, isState, value, minutes);
 
     private static (bool, bool, int, int) InAdo(bool isState, int value, int minutes) => (false, isState, value, minutes);

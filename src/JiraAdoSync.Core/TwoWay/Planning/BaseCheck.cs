@@ -125,11 +125,12 @@ internal sealed class BaseCheck(
             [DateTimeOffset.MinValue, .. edits.Select(edit => edit.When)],
             [DateTimeOffset.MinValue, .. updates.Select(TimeOf)],
             (one, other) => one < fromJira || other < fromAdo ? false
+                // Whatever the mapping makes of it: a run recorded that both had it in common.
+                : IsBase(one, other) ? true
                 : issues[one] is not { } issue || texts[one] is not { } text ? null
                 : isState ? statuses.Corresponds(issue, pair.Type, values[other] as string)
                 : text.Image == field.AdoText(values[other]),
-            (one, other) => !(texts[one] is { } text && ShortDigest.Of(text.Compared) == known.Jira
-                && ShortDigest.Of(field.AdoText(values[other])) == known.Ado) ? false
+            (one, other) => !IsBase(one, other) ? false
                 : (one == 0 || timeline[one - 1].IsOurs) && (other == 0 || updates[other - 1].IsOurs) ? true
                 : null);
         return verdict switch
@@ -146,6 +147,9 @@ internal sealed class BaseCheck(
         List<IssueFieldChange> Jira() => EditsOf(field);
 
         List<WorkItemUpdate> Ado() => UpdatesOf(field);
+
+        bool IsBase(int one, int other) => texts[one] is { } text && ShortDigest.Of(text.Compared) == known.Jira
+            && ShortDigest.Of(field.AdoText(values[other])) == known.Ado;
 
         Replica? IssueAt(int at) => at == edits.Count ? pair.Issue
             : at == 0 ? IssueWith(field, edits[0].From, edits[0].FromText)
