@@ -15,12 +15,18 @@ namespace JiraAdoSync.Marks;
 ///                                            counter 9: the due date, which is held since then
 /// </code>
 /// A field is identified by three characters. What follows <c>/</c> is a set with the digests of its elements, what
-/// follows <c>=</c> says of what the highest counter has when the issue had last been updated and which revision the
-/// work item had (see <see cref="FieldBase.Updated"/>). A comment has 255 characters: what does not fit is left to the
-/// issue's own register.
+/// follows each <c>=</c> says of one counter, the highest first, when the issue had last been updated and which revision
+/// the work item had (see <see cref="FieldBase.Updated"/>); nothing follows where that is not known. A comment has 255
+/// characters: what does not fit is left to the issue's own register.
 /// </summary>
 public sealed partial class MarkBase
 {
+    /// <summary>
+    /// The field that says which revision of the work item's discussion was looked at. Of the latest write, the revision of
+    /// the mark is that.
+    /// </summary>
+    internal const string Discussion = "System.History";
+
     private const char Separator = '~';
     private const char SetSeparator = '/';
     private const char StampSeparator = '=';
@@ -54,11 +60,13 @@ public sealed partial class MarkBase
         }
 
         var fields = new Dictionary<string, FieldBase>(StringComparer.Ordinal);
+        var counters = new List<int>();
         foreach (Capture group in match.Groups["group"].Captures)
         {
             var (counter, entries) = group.Value.Split('.') is [var number, var rest]
                 ? (int.Parse(number, CultureInfo.InvariantCulture), rest.Split(':'))
                 : (0, []);
+            counters.Add(counter);
             Read(entries[0], 1, counter);
             Read(entries.ElementAtOrDefault(1) ?? string.Empty, 2, counter);
         }
@@ -72,13 +80,11 @@ public sealed partial class MarkBase
             }
         }
 
-        if (match.Groups["stamp"] is { Success: true, Value: var stamp })
+        foreach (var (counter, stamp) in counters.Zip(match.Groups["stamp"].Captures.Select(one => one.Value)))
         {
-            var (updated, rev) = (NumberOf(stamp[..TimeDigits]), (int)NumberOf(stamp[TimeDigits..]));
-            var latest = fields.Count == 0 ? 0 : fields.Values.Max(one => one.Counter);
-            foreach (var (name, field) in fields.Where(one => one.Value.Counter == latest).ToList())
+            foreach (var (name, field) in fields.Where(one => stamp.Length > 0 && one.Value.Counter == counter).ToList())
             {
-                fields[name] = field.At(updated, rev);
+                fields[name] = field.At(NumberOf(stamp[..TimeDigits]), (int)NumberOf(stamp[TimeDigits..]));
             }
         }
 
@@ -96,6 +102,25 @@ public sealed partial class MarkBase
         }
     }
 
+    /// <summary>A text with something else of a field.</summary>
+    /// <param name="text">The text; null where a mark has none.</param>
+    /// <param name="field">The reference name.</param>
+    /// <param name="known">What it has of the field, as part of the latest write; null to have nothing.</param>
+    public static string? With(string? text, string field, FieldBase? known)
+    {
+        if (Parse(text) is not { } all)
+        {
+            return text;
+        }
+
+        var (key, latest) = (KeyOf(field), all._fields.Values.MaxBy(one => one.Counter));
+        var others = all._fields.Where(one => one.Key != key).Select(one => (one.Key, one.Value));
+        return Write(
+            known is null || latest is null ? others.ToList()
+                : [.. others, (key, (known with { Counter = latest.Counter }).At(latest.Updated, latest.Rev))],
+            int.MaxValue);
+    }
+
     /// <summary>The text that a mark carries.</summary>
     /// <param name="fields">What is known of fields, by reference name, those that matter most first.</param>
     /// <param name="room">How many characters there are for it.</param>
@@ -105,8 +130,13 @@ public sealed partial class MarkBase
         // Two fields of one key can't be distinguished: neither is written.
         var known = fields.GroupBy(field => KeyOf(field.Key), StringComparer.Ordinal)
             .Where(group => group.Count() == 1)
-            .Select(group => (group.Key, Base: group.First().Value))
+            .Select(group => (group.Key, group.First().Value))
             .ToList();
+        return Write(known, room);
+    }
+
+    private static string? Write(List<(string Key, FieldBase Base)> known, int room)
+    {
         var sets = string.Concat(known.Where(field => field.Base.Elements is not null)
             .Select(field => $"{SetSeparator}{field.Key}{string.Concat(field.Base.Elements!)}"));
         for (var count = known.Count; count > 0; count--)
@@ -115,8 +145,7 @@ public sealed partial class MarkBase
             if (text.Length <= room)
             {
                 text = count == known.Count && text.Length + sets.Length <= room ? text + sets : text;
-                var stamp = StampOf(known.Take(count).MaxBy(field => field.Base.Counter).Base);
-                return text.Length + stamp.Length <= room ? text + stamp : text;
+                return text + StampsOf(known.Take(count).Select(field => field.Base), room - text.Length);
             }
         }
 
@@ -138,9 +167,24 @@ public sealed partial class MarkBase
         return text.ToString();
     }
 
-    private static string StampOf(FieldBase latest) => latest is { Updated: > 0, Rev: > 0 }
-        ? StampSeparator + DigitsOf(latest.Updated).PadLeft(TimeDigits, DigitsOf(0)[0]) + DigitsOf(latest.Rev)
-        : string.Empty;
+    /// <summary>When the latest writes were, as many of them as there is room for.</summary>
+    private static string StampsOf(IEnumerable<FieldBase> fields, int room)
+    {
+        var stamps = string.Empty;
+        foreach (var field in fields.DistinctBy(field => field.Counter).OrderByDescending(field => field.Counter))
+        {
+            var stamp = StampSeparator + (field is not { Updated: > 0, Rev: > 0 } ? string.Empty
+                : DigitsOf(field.Updated).PadLeft(TimeDigits, DigitsOf(0)[0]) + DigitsOf(field.Rev));
+            if (stamps.Length + stamp.Length > room)
+            {
+                break;
+            }
+
+            stamps += stamp;
+        }
+
+        return stamps.TrimEnd(StampSeparator);
+    }
 
     private static string DigitsOf(long number)
     {
@@ -163,6 +207,6 @@ public sealed partial class MarkBase
         Keys.GetOrAdd(field, static name => ShortDigest.Of(name.ToUpperInvariant(), KeyLength));
 
     [GeneratedRegex(@"^(~(?<group>[0-9]{1,9}\.([A-Za-z0-9_-]{7})*(:([A-Za-z0-9_-]{11})+)?))+"
-        + @"(/(?<set>[A-Za-z0-9_-]{3}([A-Za-z0-9_-]{4})*))*(=(?<stamp>[A-Za-z0-9_-]{8,12}))?\z")]
+        + @"(/(?<set>[A-Za-z0-9_-]{3}([A-Za-z0-9_-]{4})*))*(=(?<stamp>([A-Za-z0-9_-]{8,12})?))*\z")]
     private static partial Regex Grammar();
 }

@@ -69,6 +69,15 @@ public sealed record WorkItemMark
         return mark.Comment.Length <= RelationMark.MaximumLength ? mark : this with { Base = null };
     }
 
+    /// <summary>The mark with something else of a field in its base, where the comment has room for it.</summary>
+    /// <param name="field">The reference name.</param>
+    /// <param name="known">What is known of it.</param>
+    internal WorkItemMark With(string field, FieldBase known)
+    {
+        var mark = this with { Base = MarkBase.With(Base, field, known) };
+        return mark.Comment.Length <= RelationMark.MaximumLength ? mark : this;
+    }
+
     /// <summary>The hyperlink to add to a work item.</summary>
     /// <param name="site">The site.</param>
     public NewRelation ToRelation(JiraSite site)

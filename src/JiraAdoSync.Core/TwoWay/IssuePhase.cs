@@ -89,19 +89,23 @@ public sealed class IssuePhase : RunPhase
         await RecordLooksAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Records in issues at which a run broke off that their histories were looked at.</summary>
+    /// <summary>
+    /// Records in issues at which a run broke off that their histories were looked at, and in others that the comments of
+    /// their work items were.
+    /// </summary>
     private async Task RecordLooksAsync(CancellationToken cancellationToken)
     {
-        var looks = _plan
-            .Pairs.Values.Where(pair =>
-                pair.IsLookRecorded && _context.IsAsPlanned(pair) && !_registers.ContainsKey(pair.Pair.Issue.IssueId))
-            .ToDictionary(pair => pair.Pair.Issue.IssueId, pair => _context.RegisterOf(pair, BaseNeeds.Ado));
+        var looks = RegistersOf(pair => pair.IsLookRecorded);
         await _context.WriteAsync(looks, cancellationToken).ConfigureAwait(false);
-        foreach (var (id, register) in looks)
-        {
-            _registers[id] = register;
-        }
+        Remember(looks);
+        var reads = RegistersOf(pair => pair.IsReadRecorded);
+        await _context.TryWriteAsync(reads, cancellationToken).ConfigureAwait(false);
+        Remember(reads);
     }
+
+    private Dictionary<long, IssueRegister> RegistersOf(Func<PairPlan, bool> which) => _plan.Pairs.Values
+        .Where(pair => which(pair) && _context.IsAsPlanned(pair) && !_registers.ContainsKey(pair.Pair.Issue.IssueId))
+        .ToDictionary(pair => pair.Pair.Issue.IssueId, pair => _context.RegisterOf(pair, BaseNeeds.Ado));
 
     /// <summary>Takes note of the work items that were written, and of which fields.</summary>
     private void Remember(IEnumerable<IRunResult> results)
@@ -189,7 +193,7 @@ public sealed class IssuePhase : RunPhase
             yield break;
         }
 
-        var detail = _context.WorkItems.Fields.Detail.With(["updated"]) with { Description = true, Property = true };
+        var detail = _context.WorkItems.Fields.Detail with { Description = true, Property = true };
         var replicas = new List<Replica>();
         var names = _created.Values.Select(issue => issue.Id.ToString(CultureInfo.InvariantCulture));
         await foreach (var replica in _context.Issues.ReadAsync(names, detail, cancellationToken).ConfigureAwait(false))

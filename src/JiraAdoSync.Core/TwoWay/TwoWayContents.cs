@@ -312,18 +312,26 @@ internal sealed class TwoWayContents(TwoWayContext context)
             }
         }
 
-        copies.AddRange(mayWrite[false].Where(pair => read[pair].Count > 0).Select(pair => new ContentCopy(pair)
+        var later = mayWrite[false].Where(pair => read[pair].Count > 0).ToList();
+        copies.AddRange(later.Select(pair => new ContentCopy(pair)
         {
             Reason = Reasons.NoBase,
             Detail = "The pair had no base yet: comments of the work item go to Jira in the next run.",
         }));
         var waiting = copies.Where(copy => copy.IsWrite).Select(copy => copy.Pair.Pair.Issue.IssueId).ToHashSet();
-        var held = mayWrite[false].Select(pair => pair.Pair.Issue.IssueId).ToHashSet();
+        var held = later.Select(pair => pair.Pair.Issue.IssueId).ToHashSet();
         var looked = discussed.Select(pair => pair.Pair.Issue.IssueId).Where(id => !held.Contains(id)).ToHashSet();
+        // Of what runs wrote last the next one reads the comments once more: a run after it must not write for that.
+        var behind = open
+            .Where(pair => !context.Sync.Authorship.Accounts.Include(pair.Pair.Item.ChangedBy))
+            .Select(pair => pair.Pair.Issue.IssueId)
+            .Where(id => !waiting.Contains(id))
+            .ToHashSet();
         return (
             pairs.Select(pair => !looked.Contains(pair.Pair.Issue.IssueId) ? pair : pair with
             {
                 Base = [.. pair.Base, Looked(pair, LeavesCopies(pair, read), waiting.Contains(pair.Pair.Issue.IssueId))],
+                IsDiscussionRead = behind.Contains(pair.Pair.Issue.IssueId),
             }).ToList(),
             copies);
     }
@@ -431,7 +439,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
         var fields = new Dictionary<string, FieldBase>(register.Fields, StringComparer.OrdinalIgnoreCase);
         if (written.Copy.Comments.Count > 0 && written.Comments.All(one => one.Error is null))
         {
-            fields[PairBase.Discussion] = LookedAt(RevOf(pair), register.Counter, written.Copy.LeavesCopies);
+            fields[MarkBase.Discussion] = LookedAt(RevOf(pair), register.Counter, written.Copy.LeavesCopies);
         }
 
         if (written.IsLinked)
@@ -473,20 +481,25 @@ internal sealed class TwoWayContents(TwoWayContext context)
     private bool IsLookedAt(PairPlan pair)
     {
         var (item, mark) = (pair.Pair.Item, pair.Pair.Found.Mark);
-        if (pair.Pair.Base.Of(PairBase.Discussion) is not { } known || (Content.Prune && HasLeft(known)))
+        if (pair.Pair.Base.Of(MarkBase.Discussion) is not { } known || (Content.Prune && HasLeft(known)))
         {
             return false;
         }
 
         // Our own write that recorded it made the revision that the mark names.
-        return known.Ado == DigestOf(item.Rev)
+        return IsOf(known, item.Rev)
             || (mark?.Rev == item.Rev && MarkBase.Parse(mark.Base) is { } inMark
-                && inMark.Of(PairBase.Discussion)?.Counter == inMark.Counter);
+                && inMark.Of(MarkBase.Discussion)?.Counter == inMark.Counter);
     }
 
+    /// <summary>Whether what is known of a discussion was true of a revision of the work item.</summary>
+    /// <param name="known">What is known.</param>
+    /// <param name="rev">The revision.</param>
+    internal static bool IsOf(FieldBase known, int rev) => known.Ado == DigestOf(rev);
+
     private static NextBase Looked(PairPlan pair, bool leavesCopies, bool isWaiting) => new(
-        PairBase.Discussion,
-        pair.Pair.Base.Of(PairBase.Discussion),
+        MarkBase.Discussion,
+        pair.Pair.Base.Of(MarkBase.Discussion),
         LookedAt(pair.Pair.Item.Rev, pair.Pair.Base.Counter + 1, leavesCopies),
         isWaiting ? BaseNeeds.Contents : BaseNeeds.Nothing);
 
@@ -500,7 +513,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
     private bool LeavesCopies(PairPlan pair, Dictionary<PairPlan, IReadOnlyList<WorkItemComment>> read) =>
         !Content.Prune && (read.TryGetValue(pair, out var originals)
             ? pair.Pair.Base.Comments.Any(one => originals.All(original => original.Id != one.WorkItemComment))
-            : pair.Pair.Base.Of(PairBase.Discussion) is { } known && HasLeft(known));
+            : pair.Pair.Base.Of(MarkBase.Discussion) is { } known && HasLeft(known));
 
     private static string DigestOf(int rev) => ShortDigest.Of(rev.ToString(CultureInfo.InvariantCulture));
 

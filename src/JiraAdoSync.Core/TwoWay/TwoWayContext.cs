@@ -1,3 +1,4 @@
+using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
@@ -44,6 +45,9 @@ public sealed class TwoWayContext
     /// <summary>Records changes of issues.</summary>
     internal IssueLog Log => field ??= new(Sync.Log);
 
+    /// <summary>What is asked about each issue.</summary>
+    public IssueDetail Detail => WorkItems.Detail with { Property = true };
+
     /// <summary>The project of the work items.</summary>
     internal string Project => Sync.Store.Project;
 
@@ -64,13 +68,31 @@ public sealed class TwoWayContext
             return;
         }
 
-        var properties = registers.ToDictionary(one => one.Key, one => one.Value.ToJson());
-        var errors = await Issues.WritePropertiesAsync(properties, cancellationToken).ConfigureAwait(false);
+        var errors = await Issues.WritePropertiesAsync(PropertiesOf(registers), cancellationToken).ConfigureAwait(false);
         if (errors.Count > 0)
         {
             Sync.Warn($"{Amount.Of(errors.Count, "issue")} could not record what is on both sides, the first because: {errors.First().Value.Message} "
                 + "A link of them that is removed on one side may be made again there.");
         }
+    }
+
+    /// <summary>The same, where an issue that could not be written is read once more by the next run, and nothing else.</summary>
+    /// <param name="registers">The registers, by the issue's id.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal Task TryWriteAsync(
+        IReadOnlyDictionary<long, IssueRegister> registers, CancellationToken cancellationToken) =>
+        registers.Count == 0
+            ? Task.CompletedTask
+            : Issues.TryWritePropertiesAsync(PropertiesOf(registers), cancellationToken);
+
+    private Dictionary<long, string> PropertiesOf(IReadOnlyDictionary<long, IssueRegister> registers)
+    {
+        foreach (var id in registers.Keys)
+        {
+            Log.Touch(id);
+        }
+
+        return registers.ToDictionary(one => one.Key, one => one.Value.ToJson());
     }
 
     /// <summary>

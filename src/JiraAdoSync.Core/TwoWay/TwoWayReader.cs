@@ -24,12 +24,10 @@ internal sealed class TwoWayReader(TwoWayContext context)
     /// <summary>Reads the issues of selected work items.</summary>
     /// <param name="replicas">The issues that were selected.</param>
     /// <param name="selected">The ids of the work items that were.</param>
-    /// <param name="detail">What to read of issues.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<TwoWaySelection> ReadAsync(
         IReadOnlyList<Replica> replicas,
         IReadOnlyCollection<int> selected,
-        IssueDetail detail,
         CancellationToken cancellationToken)
     {
         var known = replicas.Select(replica => replica.IssueId).ToHashSet();
@@ -63,7 +61,7 @@ internal sealed class TwoWayReader(TwoWayContext context)
             new Correlation { IssueId = one.Issue.Id, Key = one.Issue.Key, WorkItemId = one.Item.Id }));
         var read = new List<Replica>();
         var names = ids.Select(one => one.Issue.Id.ToString(CultureInfo.InvariantCulture));
-        await foreach (var replica in context.Issues.ReadAsync(names, detail, cancellationToken).ConfigureAwait(false))
+        await foreach (var replica in context.Issues.ReadAsync(names, context.Detail, cancellationToken).ConfigureAwait(false))
         {
             read.Add(replica);
         }

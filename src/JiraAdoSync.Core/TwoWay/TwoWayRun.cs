@@ -19,7 +19,9 @@ namespace JiraAdoSync.TwoWay;
 /// <item>Then new issues, and what they lack of their work items; then fields, parents and statuses; then, when all
 /// items and issues exist, relations and links.</item>
 /// <item>Then the properties of issues whose links or parents were written by another request.</item>
-/// <item>Last, when no second work item is in the way any more, the links of issues to new work items.</item>
+/// <item>Then, when no second work item is in the way any more, the links of issues to new work items.</item>
+/// <item>Last, where the content of work items depends on when issues were last updated, the marks of those that the run
+/// wrote.</item>
 /// </list>
 /// </summary>
 /// <param name="context">What the phases share.</param>
@@ -45,18 +47,13 @@ public sealed class TwoWayRun(TwoWayContext context)
     /// <summary>Reads the other side of what was selected: a pair is in scope when either side is.</summary>
     /// <param name="issues">The issues that were selected, with their property.</param>
     /// <param name="workItemIds">The ids of the work items that were selected.</param>
-    /// <param name="detail">What to read of issues.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<TwoWaySelection> ReadAsync(
         IReadOnlyList<Replica> issues,
         IReadOnlyCollection<int> workItemIds,
-        IssueDetail detail,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(detail);
-        var read = await new TwoWayReader(context)
-            .ReadAsync(issues, workItemIds, detail.With(["updated", "created"]) with { Property = true }, cancellationToken)
-            .ConfigureAwait(false);
+        var read = await new TwoWayReader(context).ReadAsync(issues, workItemIds, cancellationToken).ConfigureAwait(false);
         var contents = _planning.Contents;
         await contents.RecallAsync(read.Replicas, cancellationToken).ConfigureAwait(false);
         return read with { Replicas = read.Replicas.Select(contents.WithoutCopies).ToList() };
@@ -150,6 +147,7 @@ public sealed class TwoWayRun(TwoWayContext context)
         yield return new TwinPhase(sync, plan.Ado.Twins);
         yield return new SettlingPhase(sync, items.Written.Creations);
         yield return IssueContentPhase.OfNewWorkItems(context, _planning.Contents, plan, links.Written);
+        yield return new OwnWritesPhase(context, _planning, plan);
     }
 
     /// <summary>Applies what of an approved plan makes issues what their work items are, and no link.</summary>

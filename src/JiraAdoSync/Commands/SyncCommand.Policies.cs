@@ -110,11 +110,6 @@ public abstract partial class SyncCommand
             given.TransitionField);
     }
 
-    /// <summary>What a run over both sides asks about each issue.</summary>
-    /// <param name="context">What the user chose.</param>
-    private protected static IssueDetail DetailOf(TwoWayContext context) =>
-        WorkItemCommand.DetailOf(context.WorkItems).With(["updated", "created"]) with { Property = true };
-
     /// <summary>Turns the links and parents of issues into the relations that they are to become.</summary>
     /// <param name="context">What the user chose.</param>
     /// <param name="replicas">The issues.</param>

@@ -179,16 +179,6 @@ public abstract class WorkItemCommand : SyncCommand
         return ReadPolicy(this, createPaths, history, webLinks);
     }
 
-    /// <summary>
-    /// What is asked about each issue, so that the plan needs to ask for nothing of those that did not change.
-    /// </summary>
-    internal static IssueDetail DetailOf(WorkItemPolicy policy) => policy.Fields.Detail with
-    {
-        Description = true,
-        Comments = policy.Content.Comments,
-        Attachments = policy.Content.Attachments,
-    };
-
     /// <summary>What all mappings make of some issues: types, links, statuses, priorities and people.</summary>
     /// <param name="issues">The issues.</param>
     /// <param name="policy">How they become work items.</param>

@@ -241,6 +241,44 @@ public sealed class TwoWayBudgetTests
         EachPair(story => seed.Link(story, "relates to", PartnerOf(story)));
     }
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, 110)]
+    [InlineData(JiraFlavor.DataCenter, 27)]
+    public async Task Comments_are_read_where_people_changed_something_and_not_again(JiraFlavor flavor, int changed)
+    {
+        const string Comments = "GET /{organization}/{project}/_apis/wit/workItems/{workItemId}/comments";
+        const string Sync = $"{Both} -IncludeComments";
+        var seed = new JiraSeed();
+        EachPair(issue => seed.Issue(issue, "Story"));
+        await using var world = (await World.StartUnheldAsync(new SandboxOptions { Seed = seed.Lines, Jira = flavor }))
+            .ThatWritesJira();
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        await EachAsync(Pairs, at => eve.CommentAsync($"SHOP-{at + 1}", "Said"));
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments").Succeeded();
+        Assert.Equal((Pairs, 0), await RunAsync());
+        Assert.Equal((0, 0), await RunAsync());
+
+        using (var ann = (await world.JoinAsync("ann@contoso.example")).Board)
+        {
+            var ids = (await ann.ItemsAsync()).Select(item => (int)item["id"]!).ToList();
+            await EachAsync(changed, at => ann.SetFieldAsync(ids[at], "Microsoft.VSTS.Common.StackRank", $"{at + 1}"));
+        }
+
+        Assert.Equal((changed, flavor == JiraFlavor.Cloud ? Budget.Ceiling(changed, 100) : changed), await RunAsync());
+        Assert.Equal((0, 0), await RunAsync());
+
+        // How often comments are read, and what issues remember is written.
+        async Task<(int Reads, int Writes)> RunAsync()
+        {
+            await world.ResetRequestsAsync();
+            world.Run(Sync).Succeeded();
+            var sent = await RequestsAsync(world);
+            return (sent.GetValueOrDefault(Comments), sent
+                .Where(one => one.Key == Budget.Together || one.Key.StartsWith("PUT ", StringComparison.Ordinal))
+                .Sum(one => one.Value));
+        }
+    }
+
     private static void EachPair(Action<int> seed) => Enumerable.Range(1, Pairs).ToList().ForEach(seed);
 
     private static void AssertSame(Budget expected, SortedDictionary<string, int> sent) => Assert.Equal(

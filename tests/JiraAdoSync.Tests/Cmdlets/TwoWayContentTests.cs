@@ -397,12 +397,35 @@ public sealed class TwoWayContentTests
             new Uri("issue/SHOP-1/remotelink", UriKind.Relative), TestContext.Current.CancellationToken))!.AsArray().Single()!;
         Assert.EndsWith($"/_workitems/edit/{id}", link["globalId"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal($"User Story {id} in Fabrikam", link["object"]!["title"]!.ToString());
-        world.Run(Links).Succeeded();
-        Assert.Empty(await world.Board.HyperlinksAsync(id));
         await Quiet(world, Links);
+        Assert.Empty(await world.Board.HyperlinksAsync(id));
         world.Run($"Undo-JiraAdoRun -RunId {run.Summary.Properties["RunId"].Value} -Confirm:$false").Succeeded();
         Assert.Empty(JsonNode.Parse(await client.GetStringAsync(
             new Uri("issue/SHOP-1/remotelink", UriKind.Relative), TestContext.Current.CancellationToken))!.AsArray());
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_run_that_wrote_to_issues_leaves_nothing_to_look_at_for_web_links_and_histories(JiraFlavor flavor)
+    {
+        const string All = $"{Both} -IncludeWebLinks -IncludeHistory -IncludeAttachments";
+        await using var world = await StartAsync(flavor);
+        world.Run(All).Succeeded();
+        await Quiet(world, All);
+        var (first, second) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
+        await world.Board.SetFieldAsync(first, "System.Title", "By a person");
+        await world.Board.RelateAsync(first, "System.LinkTypes.Related", second);
+        await world.Board.CommentAsync(second, "<p>One</p>");
+        var run = world.Run(All).Succeeded();
+        Assert.Equal("By a person", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
+        await Quiet(world, All);
+
+        world.Run($"Undo-JiraAdoRun -RunId {run.Summary.Properties["RunId"].Value} -Confirm:$false").Succeeded();
+        Assert.NotEqual("By a person", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
+        world.Run(All).Succeeded();
+        Assert.Equal("By a person", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
+        await Quiet(world, All);
     }
 
     [Theory]

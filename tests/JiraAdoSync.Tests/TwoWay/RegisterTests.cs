@@ -65,6 +65,27 @@ public sealed class RegisterTests
     });
 
     [Fact]
+    public void A_mark_says_of_each_write_when_it_was()
+    {
+        var title = Base(9, "a", "a").At(1_790_000_000_000, 12);
+        var state = Base(7, "10", "Active");
+        var tags = Base(5, "b", "c").At(1_780_000_000_000, 3);
+        var known = MarkBase.Parse(Mark.WithBase(
+            [new("System.State", state), new("System.Title", title), new("System.Tags", tags)]).Base)!;
+        Assert.Equal((title, state, tags), (known.Of("System.Title"), known.Of("System.State"), known.Of("System.Tags")));
+    }
+
+    [Fact]
+    public void A_base_in_a_mark_has_something_else_of_a_field() => GenFields.Sample(fields =>
+    {
+        var text = Mark.WithBase(fields).Base;
+        var known = MarkBase.With(text, "System.History", Base(1, "7", "7"));
+        Assert.Equal(text is null ? null : ShortDigest.Of("7"), MarkBase.Parse(known)?.Of("System.History")?.Ado);
+        Assert.Equal(MarkBase.Parse(text)?.Counter, MarkBase.Parse(known)?.Of("System.History")?.Counter);
+        Assert.Equal(text, MarkBase.With(known, "System.History", known: null));
+    });
+
+    [Fact]
     public void A_mark_keeps_its_base_when_it_is_read()
     {
         var site = new JiraSite(new Uri("https://jira.example"));

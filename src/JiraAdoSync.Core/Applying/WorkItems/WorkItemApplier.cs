@@ -578,8 +578,16 @@ internal sealed class WorkItemApplier(
         };
         return write.Change.Base.Count > 0 && write.IsLast
             ? mark.WithBase(write.Change.Base)
-            : mark.WithBase(write.Change.Existing?.Mark?.Base);
+            : mark.WithBase(BaseOf(write.Change.Existing));
     }
+
+    /// <summary>
+    /// The base that a mark keeps. Where somebody else wrote to the work item since the mark was written, the new mark's
+    /// revision must not say that a run looked at what they wrote.
+    /// </summary>
+    private static string? BaseOf(FoundWorkItem? existing) => existing is not { Mark: { } mark, WorkItem: var item } ? null
+        : mark.Rev == item.Rev ? mark.Base
+        : MarkBase.With(mark.Base, MarkBase.Discussion, known: null);
 
     private static ServiceError ChangedMeanwhile(int? id) => new(
         Failure.WorkItemChanged, $"Work item {id} was changed or deleted by somebody else in between.");

@@ -1,3 +1,4 @@
+using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 
 namespace JiraAdoSync.Planning.WorkItems;
@@ -53,6 +54,16 @@ public sealed record WorkItemPolicy
 
     /// <summary>Whether areas and iterations that are named and do not exist are made.</summary>
     public bool CreatePaths { get; init; }
+
+    /// <summary>
+    /// What is asked about each issue, so that the plan needs to ask for nothing of those that did not change.
+    /// </summary>
+    public IssueDetail Detail => Fields.Detail with
+    {
+        Description = true,
+        Comments = Content.Comments,
+        Attachments = Content.Attachments,
+    };
 
     /// <summary>Whether work items are written past the rules of their types, as the account may.</summary>
     public bool BypassRules { get; init; }

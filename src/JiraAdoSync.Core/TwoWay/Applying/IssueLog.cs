@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
@@ -13,8 +14,17 @@ internal sealed class IssueLog(RunLog log)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    private readonly ConcurrentDictionary<long, bool> _touched = [];
+
     /// <summary>The record, for changes of work items.</summary>
     public RunLog Record => log;
+
+    /// <summary>The ids of the issues to which something was sent.</summary>
+    public IReadOnlyCollection<long> Touched => [.. _touched.Keys];
+
+    /// <summary>Takes note of an issue to which something is sent that is not recorded, such as its property.</summary>
+    /// <param name="issueId">The issue.</param>
+    public void Touch(long issueId) => _touched[issueId] = true;
 
     /// <summary>A change that was noted as about to be made.</summary>
     internal sealed record Note(int Batch, int Index, RunChange Change);
@@ -57,8 +67,11 @@ internal sealed class IssueLog(RunLog log)
     }
 
     /// <summary>An issue was created.</summary>
-    public void Created(Note note, IssueReference issue) =>
+    public void Created(Note note, IssueReference issue)
+    {
+        Touch(issue.Id);
         log.Done(note.Change with { Key = issue.Key, IssueId = issue.Id });
+    }
 
     /// <summary>An issue is about to get another status by one step.</summary>
     /// <param name="issue">The issue as it was read.</param>
@@ -153,8 +166,16 @@ internal sealed class IssueLog(RunLog log)
         return new Note(log.Sending([numbered]), 0, numbered);
     }
 
-    private RunChange Numbered(RunChange change) =>
-        change with { Issue = change.Issue! with { Number = log.NumberIssueChange() } };
+    private RunChange Numbered(RunChange change)
+    {
+        var ends = change.Issue!.Links.SelectMany(link => new[] { link.Source, link.Target });
+        foreach (var id in change.IssueId is { } issue ? ends.Append(issue) : ends)
+        {
+            Touch(id);
+        }
+
+        return change with { Issue = change.Issue with { Number = log.NumberIssueChange() } };
+    }
 
     /// <summary>What an issue has where a value is to be written.</summary>
     /// <param name="issue">The issue.</param>

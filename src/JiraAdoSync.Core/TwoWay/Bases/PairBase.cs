@@ -8,9 +8,6 @@ namespace JiraAdoSync.TwoWay.Bases;
 /// </summary>
 public sealed class PairBase
 {
-    /// <summary>The field that says which revision of the work item's discussion was looked at.</summary>
-    internal const string Discussion = "System.History";
-
     /// <summary>The field that says which page the issue links to.</summary>
     internal const string PageLink = "WorkItemLink";
 
@@ -33,7 +30,7 @@ public sealed class PairBase
     /// Whether a copy says anything of a value: what is noted of the discussion and of the link to the page is none.
     /// </summary>
     public bool HasValues => _mark is not null
-        || _register?.Fields.Keys.Any(name => name is not (Discussion or PageLink)) == true;
+        || _register?.Fields.Keys.Any(name => name is not (MarkBase.Discussion or PageLink)) == true;
 
     /// <summary>Why the property was dropped, as a sentence; null where it was not.</summary>
     public string? Problem { get; private init; }

@@ -163,6 +163,11 @@ internal sealed record PairPlan
     /// <summary>The status that the issue is to have; null where it stays.</summary>
     public IssueStatus? Target { get; init; }
 
+    /// <summary>
+    /// Whether the comments of the work item, which somebody else changed last, were read for the plan, and none is to be copied.
+    /// </summary>
+    public bool IsDiscussionRead { get; init; }
+
     /// <summary>Whether status and state stay different until a way is at its end, or a person decides.</summary>
     public bool IsStateOpen { get; init; }
 
@@ -229,6 +234,12 @@ internal sealed record PairPlan
     /// looked at.
     /// </summary>
     public bool IsLookRecorded => Pair.Base.Pending is not null;
+
+    /// <summary>
+    /// Whether the comments of the work item were read, and nothing that is written says so: somebody changed something else
+    /// of it, and each run would read them again.
+    /// </summary>
+    public bool IsReadRecorded => IsDiscussionRead && !WorkItem.IsWrite && ToJira.Count == 0 && Target is null;
 
     private bool IsWalkOpen(BaseNeeds done) =>
         IsStateOpen && !done.HasFlag(BaseNeeds.Walk) && Pair.Base.Walk is not null;

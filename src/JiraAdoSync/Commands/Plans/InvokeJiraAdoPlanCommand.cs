@@ -178,9 +178,8 @@ public sealed class InvokeJiraAdoPlanCommand : SyncCommand
             .Where(id => id <= int.MaxValue).Select(id => (int)id).ToList();
         var context = NewTwoWayContext(given, saved.Baseline, WriteLimit ?? given.WriteLimit);
         var twoWay = new TwoWayRun(context);
-        var detail = DetailOf(context);
-        var issues = Stream(token => jira.ReadAsync(names, detail, token)).Select(Session.Current.Remember).ToList();
-        var read = Await(token => twoWay.ReadAsync(issues, workItems, detail, token));
+        var issues = Stream(token => jira.ReadAsync(names, context.Detail, token)).Select(Session.Current.Remember).ToList();
+        var read = Await(token => twoWay.ReadAsync(issues, workItems, token));
         var desired = ConvertLinks(context, read.Replicas, given.Unmapped);
         var plan = Await(token => twoWay.PlanAsync(read, desired, file, token));
         var parameters = PlannedRun.ParametersOf(given);

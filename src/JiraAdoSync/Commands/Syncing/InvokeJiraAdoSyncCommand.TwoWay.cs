@@ -59,15 +59,14 @@ public sealed partial class InvokeJiraAdoSyncCommand
         ReadUserMapping(GetUnresolvedProviderPathFromPSPath);
         var context = NewTwoWayContext(this, BaselineOf(Baseline), WriteLimit);
         var twoWay = new TwoWayRun(context);
-        var detail = DetailOf(context);
-        var issues = ReadIssues(new Synchronizer(context.Sync), detail);
+        var issues = ReadIssues(new Synchronizer(context.Sync), context.Detail);
         // What is named is what the run is about, whatever a profile selects.
         var workItems = WorkItemId
             ?? (Wiql is null || Key is not null || IssueId is not null
                 ? []
                 : Await(token => ado.QueryAsync(Wiql, token)));
         issues.ToList().ForEach(replica => Session.Current.Remember(replica));
-        var read = Await(token => twoWay.ReadAsync(issues, workItems, detail, token));
+        var read = Await(token => twoWay.ReadAsync(issues, workItems, token));
         var desired = ConvertLinks(context, read.Replicas, Unmapped);
         var plan = Await(token => twoWay.PlanAsync(read, desired, token));
         plan = plan with

@@ -285,7 +285,7 @@ public sealed partial class InvokeJiraAdoSyncCommand : WholeSyncCommand
         WorkItemPolicy policy,
         DateTimeOffset now)
     {
-        var (client, ado, detail) = (Jira.Client, Ado.Client, DetailOf(policy));
+        var (client, ado, detail) = (Jira.Client, Ado.Client, policy.Detail);
         if (Key is not null || IssueId is not null)
         {
             var names = Key ?? IssueId!.Select(id => id.ToString(CultureInfo.InvariantCulture)).ToArray();

@@ -86,7 +86,7 @@ public sealed class SyncJiraIssueCommand : WorkItemCommand
             new RelationPolicy { PruneLimit = 100 },
             Mappings.OfLinkTypes(null, types, isAlone: false),
             transitionFields: null));
-        var read = Await(token => run.ReadAsync([], _ids.Distinct().ToList(), DetailOf(items), token));
+        var read = Await(token => run.ReadAsync([], _ids.Distinct().ToList(), token));
         var plan = Await(token => run.PlanAsync(read, [], token));
         if (plan.Refusal is { } refusal)
         {

@@ -31,9 +31,8 @@ public sealed partial class TestJiraAdoSyncCommand
             detail: Jira.Client.AllowsWrites ? "The connection allows them."
                 : "The connection only reads. Connect with Connect-JiraSite -AllowWrite.");
         var entries = ReadEntries();
-        var detail = DetailOf(policy).With(["updated"]) with { Property = true };
         var issues = string.IsNullOrWhiteSpace(Jql) ? []
-            : ReadIssues(new Synchronizer(NewContext(CorrelationField)), detail);
+            : ReadIssues(new Synchronizer(NewContext(CorrelationField)), policy.Detail with { Property = true });
         var workItems = ReadWorkItems();
         if (issues is null || workItems is null)
         {
@@ -64,7 +63,7 @@ public sealed partial class TestJiraAdoSyncCommand
                 var context = NewTwoWayContext(
                     entries with { JiraProject = project }, whole, RelationPolicy, links, TransitionField);
                 var run = new TwoWayRun(context);
-                var read = Await(token => run.ReadAsync(issues, workItems, detail, token));
+                var read = Await(token => run.ReadAsync(issues, workItems, token));
                 var desired = Desire(read.Replicas, links);
                 return (context, Await(token => run.PreviewAsync(read, desired, token)));
             }

@@ -104,7 +104,7 @@ public sealed partial class TestJiraAdoSyncCommand : WholeSyncCommand
         else
         {
             var synchronizer = new Synchronizer(NewContext(CorrelationField));
-            if (ReadIssues(synchronizer, DetailOf(policy)) is { } issues)
+            if (ReadIssues(synchronizer, policy.Detail) is { } issues)
             {
                 _checks.AddRange(CheckMappings(issues, policy, links, Unmapped));
                 CheckUnused(links);

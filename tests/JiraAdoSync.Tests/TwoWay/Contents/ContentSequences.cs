@@ -33,6 +33,16 @@ public sealed class ContentSequences
             new([InAdo(Deed.Say, 0, 0), InJira(Deed.Attach, 0, 3), InJira(Deed.Attach, 0, 2)], ContentWorld.OneWay, false, Mishap.None, 0, 0, [], false),
             new([InJira(Deed.Say, 0, 5)], 2, true, Mishap.None, 0, 0, [(12, InAdo(Deed.Say, 0, 0))], false));
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_comment_of_which_a_one_way_run_took_no_notice_is_copied_by_the_next_run_of_both_sides(JiraFlavor flavor) =>
+        await HoldAsync(
+            flavor,
+            new([InJira(Deed.Restrict, 0, 1), InJira(Deed.Say, 0, 0), InJira(Deed.Edit, 1, 2)], 2, true, Mishap.None, 13, 0, [], false),
+            new([InAdo(Deed.Attach, 0, 1), InJira(Deed.Attach, 0, 1), InJira(Deed.Delete, 0, 4), InJira(Deed.Attach, 1, 1)], 4, false, Mishap.None, 0, 2, [(25, InJira(Deed.DeleteCopy, 2, 4)), (2, InJira(Deed.Edit, 0, 4))], true),
+            new([InAdo(Deed.Attach, 0, 1), InJira(Deed.Say, 0, 0), InAdo(Deed.SayInSecret, 1, 5), InJira(Deed.DeleteCopy, 0, 5), InAdo(Deed.Say, 0, 5), InAdo(Deed.DeleteCopy, 0, 1)], 6, false, Mishap.None, 7, 1, [(37, InAdo(Deed.Say, 0, 4)), (34, InAdo(Deed.Edit, 0, 4))], true));
+
     private static async Task HoldAsync(JiraFlavor flavor, params ContentRound[] rounds)
     {
         await using var world = await ContentWorld.StartAsync(flavor);

@@ -5,7 +5,7 @@ using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Ports;
 
-namespace JiraAdoSync.TwoWay;
+namespace JiraAdoSync.TwoWay.Planning;
 
 /// <summary>
 /// Work items that people deleted. What is in the recycle bin shows no mark, and an issue that no run wrote says nothing
