@@ -132,6 +132,9 @@ public static class Reasons
     /// <summary>The other side does not have the person.</summary>
     public const string UnknownPerson = "UnknownPerson";
 
+    /// <summary>Jira refused a value that people gave in Azure DevOps.</summary>
+    public const string ValueRefused = "ValueRefused";
+
     /// <summary>Somebody removed the mark of its work item.</summary>
     public const string MarkRemoved = "MarkRemoved";
 

@@ -30,6 +30,18 @@ public sealed record FieldBase(int Counter, string Jira, string Ado)
     /// <summary>The revision of the work item as that run read it; 0 where it is not known.</summary>
     public int Rev { get; init; }
 
+    /// <summary>
+    /// The digests of what Jira and Azure DevOps had when Jira refused what was to be written to it; null where it refused
+    /// nothing since the two were in step. A mark has no room for it: where the issue's own register is lost, the value is
+    /// sent once more.
+    /// </summary>
+    public string? Refused { get; init; }
+
+    /// <summary>The same, of a field that Jira refused to have as Azure DevOps has it.</summary>
+    /// <param name="jira">What Jira has, as text.</param>
+    /// <param name="ado">What Azure DevOps has, as text.</param>
+    internal FieldBase WithRefused(string? jira, string? ado) => this with { Refused = ShortDigest.Of(jira) + ShortDigest.Of(ado) };
+
     /// <summary>The same with what a run had read, where it has the values of both sides.</summary>
     /// <param name="updated">See <see cref="Updated"/>.</param>
     /// <param name="rev">See <see cref="Rev"/>.</param>

@@ -28,6 +28,7 @@ public sealed class IssuePhase : RunPhase
     private readonly Dictionary<int, IssueReference> _created = [];
     private readonly List<PairPlan> _createdPairs = [];
     private readonly List<WorkItemChange> _withContent = [];
+    private readonly Dictionary<int, IssueRefusal> _createdWithout = [];
 
     /// <summary>Makes the phase.</summary>
     /// <param name="context">What the phases of a run share.</param>
@@ -161,9 +162,14 @@ public sealed class IssuePhase : RunPhase
                 },
             };
         }).ToList();
-        var results = await new IssueCreator(
-            _context.Issues, _context.Sync.Store, _context.Sync.Sender, _context.Log, _context.Organization)
-            .ApplyAsync(creations, cancellationToken).ConfigureAwait(false);
+        var creator = new IssueCreator(
+            _context.Issues, _context.Sync.Store, _context.Sync.Sender, _context.Log, _context.Organization);
+        var results = await creator.ApplyAsync(creations, cancellationToken).ConfigureAwait(false);
+        foreach (var (workItem, refusal) in creator.Refused)
+        {
+            _createdWithout[workItem] = refusal;
+        }
+
         foreach (var result in results.Where(one => one is { IsApplied: true, IssueId: not null, Key: not null }))
         {
             var issue = new IssueReference(result.IssueId!.Value, result.Key!);
@@ -232,6 +238,17 @@ public sealed class IssuePhase : RunPhase
         {
             yield return result;
         }
+
+        // What is compared was tried once more: a screen that edits issues may take what the one that creates them does not.
+        foreach (var pair in pairs.Where(pair => _createdWithout.ContainsKey(pair.Pair.Item.Id)))
+        {
+            var refusal = _createdWithout[pair.Pair.Item.Id];
+            var left = refusal.Fields.Where(field => !pair.ToJira.ContainsKey(field)).ToList();
+            if (left.Count > 0)
+            {
+                yield return IssueResult.Of(pair.Pair.Issue, pair.Pair.Item.Id, left).Skipped(refusal.Reason, refusal.Detail);
+            }
+        }
     }
 
     /// <summary>Writes fields and parents, then statuses.</summary>
@@ -280,7 +297,7 @@ public sealed class IssuePhase : RunPhase
         var failed = new HashSet<long>();
         foreach (var ((pair, update), result) in updates.Zip(written))
         {
-            if (!result.IsApplied && result.Reason != Reasons.EmptyRefused)
+            if (!result.IsApplied && !IssueRefusal.Is(result.Reason))
             {
                 failed.Add(pair.Pair.Issue.IssueId);
             }

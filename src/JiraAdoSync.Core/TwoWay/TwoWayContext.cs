@@ -117,7 +117,7 @@ public sealed class TwoWayContext
     internal IReadOnlyDictionary<long, IReadOnlyList<FileBase>> RecalledFiles { get; set; } =
         new Dictionary<long, IReadOnlyList<FileBase>>();
 
-    /// <summary>The fields that Jira refused to have emptied, by the id, as work items call them.</summary>
+    /// <summary>The fields that Jira refused, by the id, as work items call them.</summary>
     internal Dictionary<long, IReadOnlyCollection<string>> Refused { get; } = [];
 
     /// <summary>The fields of work items that were written, by the id, of work items that were.</summary>

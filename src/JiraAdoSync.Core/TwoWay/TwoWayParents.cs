@@ -200,7 +200,9 @@ internal sealed class TwoWayParents(
                 return WriteToJira(pair, field, now, read, toCreate);
             default:
                 _leftToJira.Add(issue.IssueId);
-                return Next(pair, field, null, BaseNeeds.Nothing, decision.Reason ?? Reasons.FieldConflict, null,
+                return Next(pair, field, null, BaseNeeds.Nothing, decision.Reason ?? Reasons.FieldConflict,
+                    !field.IsRefused ? null
+                        : "Jira refused the parent of Azure DevOps. Both sides stay as they are until somebody changes it on either.",
                     decision.Action == MergeAction.Conflict ? ChangeAction.Conflict : ChangeAction.Skip);
         }
     }
@@ -263,7 +265,7 @@ internal sealed class TwoWayParents(
     {
         var open = pairs
             // The first run over a pair writes nothing to Jira.
-            .Where(pair => !pair.Pair.Base.IsEmpty && ParentOf(pair) is { Corresponds: false } field
+            .Where(pair => !pair.Pair.Base.IsEmpty && ParentOf(pair) is { Corresponds: false, IsRefused: false } field
                 && field.Direction != FieldDirection.None)
             .ToList();
         if (open.Count == 0)
@@ -416,11 +418,15 @@ internal sealed class TwoWayParents(
         PairPlan pair, FieldPair field, FieldBase? after, BaseNeeds needs, string? reason, string? detail,
         ChangeAction action = ChangeAction.Skip)
     {
-        var next = after ?? field.Base;
+        var (next, known) = (after ?? field.Base, pair.Pair.Base.Of(ParentMerge.Field));
         return pair with
         {
             Base = next is null ? pair.Base
-                : [.. pair.Base, new NextBase(ParentMerge.Field, pair.Pair.Base.Of(ParentMerge.Field), next, after is null ? BaseNeeds.Nothing : needs)],
+                : [.. pair.Base, new NextBase(ParentMerge.Field, known, next, after is null ? BaseNeeds.Nothing : needs)
+                {
+                    IfRefused = (known ?? next with { Jira = ShortDigest.Of(field.Jira), Ado = ShortDigest.Of(field.Jira) })
+                        .WithRefused(field.Jira, field.Ado),
+                }],
             Results = reason is null ? pair.Results
                 : [.. pair.Results, new FieldResult
                 {

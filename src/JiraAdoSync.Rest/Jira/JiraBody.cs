@@ -77,6 +77,14 @@ internal sealed class JiraBody(bool isCloud, string? epicLink)
         _ => throw new ArgumentException($"Jira takes no value such as {value.GetType().Name}.", nameof(value)),
     };
 
+    /// <summary>A failure that calls the parent by that name, whatever the service calls it.</summary>
+    /// <param name="error">What went wrong; null where nothing did.</param>
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(error))]
+    public ServiceError? Read(ServiceError? error) => error is null or { Fields.Count: 0 } ? error : error with
+    {
+        Fields = [.. error.Fields.Select(field => field == "parentId" || field == epicLink ? "parent" : field).Distinct()],
+    };
+
     private void AddParent(ParentWrite? write, JsonObject fields, JsonObject body)
     {
         switch (write)

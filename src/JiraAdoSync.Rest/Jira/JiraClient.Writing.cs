@@ -49,7 +49,7 @@ public sealed partial class JiraClient
         {
             var answer = await _connection.SendAsync<WireCreation>(request, cancellationToken).ConfigureAwait(false);
             var created = (answer.Issues ?? []).Complete("issues").ConvertAll(issue => issue.ToReference());
-            var refused = RefusalsOf(answer, writes.Count);
+            var refused = RefusalsOf(answer, writes.Count, body);
             return new CreationAnswer
             {
                 Created = created,
@@ -64,7 +64,7 @@ public sealed partial class JiraClient
         catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
         {
             // Where all were refused the status is that of a failure, and the body says why each was.
-            var refused = failure.Detail is { } detail ? RefusalsIn(detail, writes.Count) : [];
+            var refused = failure.Detail is { } detail ? RefusalsIn(detail, writes.Count, body) : [];
             return refused.Count == writes.Count
                 ? new CreationAnswer { Refused = refused }
                 : new CreationAnswer { Error = ErrorOf(failure) };
@@ -90,9 +90,9 @@ public sealed partial class JiraClient
         var issue = write.Issue ?? throw new ArgumentException("There is no issue to edit.", nameof(write));
         var body = await BodyAsync(cancellationToken).ConfigureAwait(false);
         var silence = notify ? string.Empty : await SilenceAsync(issue.Key, cancellationToken).ConfigureAwait(false);
-        return await WriteAsync(
+        return body.Read(await WriteAsync(
             RestRequest.Put($"{_api}/issue/{Number(issue.Id)}{silence}", body.Of(write)), [issue.Id], cancellationToken)
-            .ConfigureAwait(false);
+            .ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -339,12 +339,12 @@ public sealed partial class JiraClient
     private static JsonObject BodyOf(CommentWrite comment, JiraBody body) =>
         new() { ["body"] = body.Text(comment.Html), ["properties"] = JiraBody.Properties(comment.Mark) };
 
-    private static Dictionary<int, ServiceError> RefusalsIn(ReadOnlyMemory<byte> body, int count)
+    private static Dictionary<int, ServiceError> RefusalsIn(ReadOnlyMemory<byte> answer, int count, JiraBody body)
     {
         try
         {
-            return JsonSerializer.Deserialize<WireCreation>(body.Span, RestConnection.Json) is { } answer
-                ? RefusalsOf(answer, count) : [];
+            return JsonSerializer.Deserialize<WireCreation>(answer.Span, RestConnection.Json) is { } read
+                ? RefusalsOf(read, count, body) : [];
         }
         catch (JsonException)
         {
@@ -352,14 +352,14 @@ public sealed partial class JiraClient
         }
     }
 
-    private static Dictionary<int, ServiceError> RefusalsOf(WireCreation answer, int count)
+    private static Dictionary<int, ServiceError> RefusalsOf(WireCreation answer, int count, JiraBody body)
     {
         var refused = new Dictionary<int, ServiceError>();
         foreach (var error in (answer.Errors ?? []).OfType<WireCreationError>())
         {
             if (error.FailedElementNumber is { } index && index >= 0 && index < count)
             {
-                refused[index] = error.ToError();
+                refused[index] = body.Read(error.ToError());
             }
         }
 

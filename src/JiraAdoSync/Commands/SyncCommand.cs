@@ -442,12 +442,14 @@ public abstract partial class SyncCommand : JiraAdoCommand
     /// </summary>
     private void WarnOfJira(IReadOnlyCollection<IssueResult> results)
     {
-        var refused = results.Where(result => result.Reason == Reasons.EmptyRefused).ToList();
-        if (refused.Count > 0)
+        var refused = results.Where(result => IssueRefusal.Is(result.Reason)).ToList();
+        foreach (var group in refused.GroupBy(result => result.Reason))
         {
-            WriteWarning($"{Reasons.EmptyRefused}: {Amount.Of(refused.Count, "issue")} of Jira "
-                + $"{(refused.Count == 1 ? "keeps" : "keep")} values that people took away in Azure DevOps; "
-                + $"{refused[0].Key} for one. {refused[0].Detail}");
+            var first = group.First();
+            WriteWarning($"{group.Key}: {Amount.Of(group.Count(), "issue")} of Jira "
+                + (group.Count() == 1 ? "keeps" : "keep")
+                + $" values that people {(group.Key == Reasons.EmptyRefused ? "took away" : "changed")} in Azure DevOps; "
+                + $"{first.Key} for one. {first.Detail}");
         }
 
         var skipped = results.Where(result => result.Action == ChangeAction.Skip).Except(refused).ToLookup(

@@ -34,6 +34,19 @@ public sealed class FieldMergeTests
             Decide(Field(null, jira, ado) with { Base = new FieldBase(1, ShortDigest.Of(jiraBefore), ShortDigest.Of(adoBefore)) }));
 
     [Theory]
+    [InlineData("a", "b", MergeAction.Keep, "ValueRefused")]
+    [InlineData("a", "c", MergeAction.ToJira, null)]
+    [InlineData("c", "b", MergeAction.Conflict, null)]
+    [InlineData("b", "b", MergeAction.Keep, null)]
+    [InlineData("c", "a", MergeAction.ToAzureDevOps, null)]
+    public void What_Jira_refused_is_not_sent_again_until_somebody_changes_either_side(
+        string jira, string ado, MergeAction action, string? reason)
+    {
+        var field = Field("a", jira, ado);
+        Assert.Equal((action, reason), Decide(field with { Base = field.Base!.WithRefused("a", "b") }));
+    }
+
+    [Theory]
     [InlineData(FieldDirection.JiraToAdo, "a", "b", MergeAction.Keep, "Direction")]
     [InlineData(FieldDirection.AdoToJira, "b", "a", MergeAction.Keep, "Direction")]
     [InlineData(FieldDirection.AdoToJira, "a", "b", MergeAction.ToJira, null)]

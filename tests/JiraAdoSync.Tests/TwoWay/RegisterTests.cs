@@ -122,7 +122,9 @@ public sealed class RegisterTests
         var register = Register() with
         {
             Counter = 99_999,
-            Fields = fields.ToDictionary(),
+            Fields = fields.ToDictionary(
+                field => field.Key,
+                field => field.Value.Counter % 3 == 0 ? field.Value.WithRefused(field.Key, null) : field.Value),
             Links = links.Select(id => new LinkBase("10001", id, 7, "System.LinkTypes.Related", Origin.AzureDevOps)).ToList(),
             Comments = comments.Select(id => new CommentBase(id, id + 1, 1)).ToList(),
             Walk = walks ? new IssueWalkMark("1", "3", ["2", "3"]) : null,
@@ -179,6 +181,8 @@ public sealed class RegisterTests
     [InlineData("\"links\":[", "\"links\":[[\"1\",2,3,\"x\",\"mine\"],")]
     [InlineData("\"comments\":[", "\"comments\":[[0,1,1],")]
     [InlineData("\"comments\":[", "\"comments\":[7,")]
+    [InlineData("\"stamps\":{", "\"refused\":{\"System.Title\":\"AAAA\"},\"stamps\":{")]
+    [InlineData("\"stamps\":{", "\"refused\":[],\"stamps\":{")]
     public void A_register_that_somebody_tampered_with_is_dropped(string from, string to)
     {
         var json = (Register() with { Fields = new Dictionary<string, FieldBase> { ["System.Title"] = Base(5, "a", "a") } })

@@ -22,6 +22,8 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <item>Where an answer is lost, the next keys after the highest known one are read, then a query by creator and
 /// time;
 /// only when both find nothing, after a pause, is it sent once more. What is not found then is unsure.</item>
+/// <item>Where Jira refuses what is written to some fields, the issue is created without them. A required one is then
+/// refused by name.</item>
 /// <item>The mark is written to the work item only while its revision is the one that was read. Where another run was
 /// faster the issue with the lower id stays, and the other one is reported.</item>
 /// </list>
@@ -38,6 +40,7 @@ internal sealed partial class IssueCreator(
     IssueLog log,
     string organization)
 {
+    private const string Title = "summary";
     private const int Looks = 3;
     private const int DaysBack = 2;
     private const int MostPagesOfKeys = 10;
@@ -45,6 +48,10 @@ internal sealed partial class IssueCreator(
     private static readonly IssueDetail Detail = new() { Fields = ["creator"], Property = true };
 
     private readonly ConcurrentDictionary<string, long> _highest = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<int, IssueRefusal> _refused = [];
+
+    /// <summary>What Jira refused of issues that were created without it, by the work item.</summary>
+    public IReadOnlyDictionary<int, IssueRefusal> Refused => _refused;
 
     /// <summary>Creates.</summary>
     /// <param name="creations">What is to be created, one a work item.</param>
@@ -95,34 +102,48 @@ internal sealed partial class IssueCreator(
         for (var attempt = 1; open.Count > 0 && attempt <= 2; attempt++)
         {
             lost = null;
-            var batches = open.Chunk(IIssueStore.CreationSize).ToList();
-            var answers = await Task.WhenAll(batches.Select(batch =>
+            for (var sent = open.ToList(); sent.Count > 0;)
             {
-                foreach (var (creation, note) in batch.Zip(log.Creating(batch)))
+                var again = new List<IssueCreation>();
+                var batches = sent.Chunk(IIssueStore.CreationSize).ToList();
+                var answers = await Task.WhenAll(batches.Select(batch =>
                 {
-                    notes[creation.Item.Id] = note;
-                }
-
-                return issues.CreateAsync(batch.Select(one => ToWrite(one, made)).ToList(), cancellationToken);
-            })).ConfigureAwait(false);
-            foreach (var (batch, answer) in batches.Zip(answers))
-            {
-                created.AddRange(answer.Created);
-                foreach (var (index, error) in answer.Refused)
-                {
-                    errors[batch[index].Item.Id] = error;
-                    log.Ended(notes[batch[index].Item.Id], error);
-                }
-
-                lost = answer.Error ?? lost;
-                if (answer.Error is { MayBeDone: false } refused)
-                {
-                    foreach (var creation in batch.Where((_, index) => !answer.Refused.ContainsKey(index)))
+                    foreach (var (creation, note) in batch.Zip(log.Creating(batch)))
                     {
-                        errors[creation.Item.Id] = refused;
-                        log.Ended(notes[creation.Item.Id], refused);
+                        notes[creation.Item.Id] = note;
+                    }
+
+                    return issues.CreateAsync(batch.Select(one => ToWrite(one, made)).ToList(), cancellationToken);
+                })).ConfigureAwait(false);
+                foreach (var (batch, answer) in batches.Zip(answers))
+                {
+                    created.AddRange(answer.Created);
+                    foreach (var (index, error) in answer.Refused)
+                    {
+                        var refused = batch[index];
+                        log.Ended(notes[refused.Item.Id], error);
+                        if (WithoutRefused(refused, error) is { } less)
+                        {
+                            again.Add(open[open.IndexOf(refused)] = less);
+                        }
+                        else
+                        {
+                            errors[refused.Item.Id] = Explained(refused, error);
+                        }
+                    }
+
+                    lost = answer.Error ?? lost;
+                    if (answer.Error is { MayBeDone: false } failed)
+                    {
+                        foreach (var creation in batch.Where((_, index) => !answer.Refused.ContainsKey(index)))
+                        {
+                            errors[creation.Item.Id] = failed;
+                            log.Ended(notes[creation.Item.Id], failed);
+                        }
                     }
                 }
+
+                sent = again;
             }
 
             open.RemoveAll(creation => errors.ContainsKey(creation.Item.Id));
@@ -146,6 +167,26 @@ internal sealed partial class IssueCreator(
         }
     }
 
+    /// <summary>The issue without the fields that Jira refuses; null where the refusal names none that it can be without.</summary>
+    private static IssueCreation? WithoutRefused(IssueCreation creation, ServiceError error)
+    {
+        var isInParent = creation.Parent is not null || creation.ParentWorkItemId is not null;
+        var fields = creation.Write.Fields;
+        var refused = IssueRefusal.FieldsIn(error, fields, isInParent && !creation.Write.Type!.IsSubtask);
+        refused.Remove(Title);
+        return refused.Count == 0 ? null : creation with
+        {
+            Write = creation.Write with { Fields = fields.Where(one => !refused.Contains(one.Key)).ToDictionary() },
+            Parent = refused.Contains(IssueRefusal.Parent) ? null : creation.Parent,
+            ParentWorkItemId = refused.Contains(IssueRefusal.Parent) ? null : creation.ParentWorkItemId,
+            Refusal = IssueRefusal.Of(refused, fields, error, creation.Refusal),
+        };
+    }
+
+    /// <summary>Why an issue was not created: a field that Jira demands may be one whose value it refused before.</summary>
+    private static ServiceError Explained(IssueCreation creation, ServiceError error) => creation.Refusal is null ? error
+        : error with { Message = $"{error.Message} {creation.Refusal.Detail}" };
+
     /// <summary>Takes those of some issues that are ours out of what is open.</summary>
     private async Task TakeAsync(
         List<IssueCreation> open,
@@ -160,6 +201,11 @@ internal sealed partial class IssueCreator(
                     && creation.Register.Nonce == register.Nonce) is { } creation)
             {
                 made[creation.Item.Id] = issue.Reference;
+                if (creation.Refusal is not null)
+                {
+                    _refused[creation.Item.Id] = creation.Refusal;
+                }
+
                 log.Created(notes[creation.Item.Id], issue.Reference);
                 open.Remove(creation);
                 Note(issue.Key);

@@ -16,8 +16,8 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <item>The issues are read again directly before they are written, 100 a request. A field that is no longer as the
 /// plan knows it stops the write of its issue: it is planned anew by the next run.</item>
 /// <item>Each issue is written in one request, with parent and property.</item>
-/// <item>Where Jira refuses to have a field emptied, all else is written without it, and the property says that the two
-/// sides differ there.</item>
+/// <item>Where Jira refuses what is written to some fields, all else is written without them, and the property says that
+/// the two sides differ there: no later run sends it again until somebody changes it on either side.</item>
 /// <item>Their histories are read afterwards, 1,000 a request. An edit of the same field between the read and the write
 /// was overwritten: its value is put back where the history says all of it, the base is as it was before, and the
 /// result says what happened. Either way the next run finds that both sides changed the field.</item>
@@ -34,7 +34,7 @@ namespace JiraAdoSync.TwoWay.Applying;
 internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
 {
     private const int HistoriesPerRequest = 1000;
-    private const string Parent = "parent";
+    private const string Parent = IssueRefusal.Parent;
 
     private static readonly IssueDetail Detail = new() { Fields = ["updated"], Property = true };
 
@@ -48,7 +48,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     /// </summary>
     public IReadOnlyDictionary<long, IssueRegister> Registers => _registers;
 
-    /// <summary>The fields that Jira refused to have emptied, by the issue's id, as work items call them.</summary>
+    /// <summary>The fields that Jira refused, by the issue's id, as work items call them.</summary>
     public IReadOnlyDictionary<long, IReadOnlyCollection<string>> Refused => _refused;
 
     /// <summary>
@@ -87,7 +87,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
                     {
                         written.Add((done, read!));
                     }
-                    else if (result.Reason == Reasons.EmptyRefused && done.BaseIfRefused.Count > 0)
+                    else if (IssueRefusal.Is(result.Reason) && done.BaseIfRefused.Count > 0)
                     {
                         refused.Add(done);
                     }
@@ -179,44 +179,43 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         {
             _registers[now.IssueId] = register;
         }
-        else if (WithoutEmptied(update, now, error) is { } less)
+        else if (WithoutRefused(update, now, error) is { Refusal: { } refusal } less)
         {
             return less.Fields.Count > 0 || less.Parent is not null
                 ? await WriteAsync(less, now, notify, cancellationToken).ConfigureAwait(false)
-                : (result.Skipped(Reasons.EmptyRefused, less.Refusal!), less);
+                : (result.Skipped(refusal.Reason, refusal.Detail), less);
         }
 
         return (error is not null ? result.Failed(error)
-            : update.Refusal is null ? result with { IsApplied = true }
-            : result with { IsApplied = true, Reason = Reasons.EmptyRefused, Detail = update.Refusal }, update);
+            : result with { IsApplied = true, Reason = update.Refusal?.Reason, Detail = update.Refusal?.Detail }, update);
     }
 
-    /// <summary>
-    /// The update without the fields that Jira refuses to have emptied; null where the refusal is about something else.
-    /// </summary>
-    private IssueUpdate? WithoutEmptied(IssueUpdate update, Replica now, ServiceError error)
+    /// <summary>The update without the fields that Jira refuses; null where the refusal names none of them.</summary>
+    private IssueUpdate? WithoutRefused(IssueUpdate update, Replica now, ServiceError error)
     {
-        var refused = error is not { IsRefusal: true, MayBeDone: false } ? [] : error.Fields
-            .Where(field => update.Fields.TryGetValue(field, out var value) && FieldValue.IsEmpty(value))
-            .ToHashSet();
+        var refused = IssueRefusal.FieldsIn(error, update.Fields, update.Parent is not null);
         if (refused.Count == 0)
         {
             return null;
         }
 
-        var names = refused.Select(field => update.Names.GetValueOrDefault(field)).OfType<string>().ToList();
+        var names = refused
+            .Select(field => field == Parent ? ParentMerge.Field : update.Names.GetValueOrDefault(field))
+            .OfType<string>()
+            .ToList();
         _refused[now.IssueId] = [.. _refused.GetValueOrDefault(now.IssueId) ?? [], .. names];
         var register = Without(update, now, names);
         var differing = update.BaseIfRefused.IntersectBy(names, one => one.Key, StringComparer.OrdinalIgnoreCase);
         return update with
         {
             Fields = update.Fields.Where(one => !refused.Contains(one.Key)).ToDictionary(),
+            Texts = update.Texts.Where(one => !refused.Contains(one.Key)).ToDictionary(),
+            Parent = refused.Contains(Parent) ? null : update.Parent,
             Register = register with
             {
                 Fields = differing.UnionBy(register.Fields, one => one.Key, StringComparer.OrdinalIgnoreCase).ToDictionary(),
             },
-            Refusal =
-                $"Jira refuses to have {string.Join(", ", refused)} emptied, so both sides stay as they are there. {error.Message}",
+            Refusal = IssueRefusal.Of(refused, update.Fields, error, update.Refusal),
         };
     }
 

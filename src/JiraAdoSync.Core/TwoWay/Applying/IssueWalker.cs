@@ -178,7 +178,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
             if (error is not null)
             {
                 return error is { IsRefusal: true, Fields.Count: > 0 } && step.HasScreen
-                    ? Of(walk).Skipped(Reasons.NeedsScreen, NeedsScreen(walk, error.Fields))
+                    ? Of(walk).Skipped(Reasons.NeedsScreen, $"{NeedsScreen(walk, error.Fields)} {error.Message}")
                     : Of(walk).Failed(error);
             }
 

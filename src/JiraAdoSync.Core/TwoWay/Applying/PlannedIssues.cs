@@ -25,6 +25,9 @@ public sealed record IssueCreation
 
     /// <summary>The work item of the parent, where its issue is created in the same run.</summary>
     public int? ParentWorkItemId { get; init; }
+
+    /// <summary>See <see cref="IssueUpdate.Refusal"/>.</summary>
+    internal IssueRefusal? Refusal { get; init; }
 }
 
 /// <summary>An issue whose fields are to be changed.</summary>
@@ -68,8 +71,8 @@ public sealed record IssueUpdate
     /// <summary>See <see cref="Planning.PairPlan.BaseIfRefused"/>.</summary>
     internal IReadOnlyDictionary<string, FieldBase> BaseIfRefused { get; init; } = new Dictionary<string, FieldBase>();
 
-    /// <summary>What Jira refused to have emptied, as a sentence; null for nothing.</summary>
-    internal string? Refusal { get; init; }
+    /// <summary>What Jira refused of it so far, and is left out; null for nothing.</summary>
+    internal IssueRefusal? Refusal { get; init; }
 }
 
 /// <summary>An issue that is to get another status.</summary>

@@ -16,7 +16,8 @@ namespace JiraAdoSync.TwoWay.Bases;
 /// </code>
 /// A field has the number of the write, the digests of Jira's value and of that of Azure DevOps, and where it is a set
 /// those of its elements. The stamp of such a number says when the issue had last been updated and which revision the
-/// work item had, see <see cref="FieldBase.Updated"/>. Whoever may edit the issue may write the property: it is parsed
+/// work item had, see <see cref="FieldBase.Updated"/>. What Jira refused is in <c>"refused":{"System.Title":"AAAABBBB"}</c>,
+/// see <see cref="FieldBase.Refused"/>. Whoever may edit the issue may write the property: it is parsed
 /// strictly, it never proves identity, and what is not exactly this is no register.
 /// </summary>
 public sealed partial record IssueRegister
@@ -144,6 +145,12 @@ public sealed partial record IssueRegister
     private static IssueRegister? Read(JsonElement root)
     {
         var stamps = root.TryGetProperty("stamps", out var known) ? StampsOf(known) : [];
+        var refused = root.TryGetProperty("refused", out var some)
+            ? some.EnumerateObject().Take(MaximumFields).ToDictionary(
+                field => field.Name,
+                field => Text(field.Value, 2 * ShortDigest.Length),
+                StringComparer.OrdinalIgnoreCase)
+            : [];
         var register = new IssueRegister
         {
             Nonce = Text(root.GetProperty("nonce"), 12),
@@ -156,7 +163,7 @@ public sealed partial record IssueRegister
                 .Take(MaximumFields + 1)
                 .ToDictionary(
                     field => field.Name,
-                    field => FieldOf(field.Value, stamps),
+                    field => FieldOf(field.Value, stamps) with { Refused = refused.GetValueOrDefault(field.Name) },
                     StringComparer.OrdinalIgnoreCase),
             Links = root.GetProperty("links").EnumerateArray().Select(LinkOf).ToList(),
             Comments = root.GetProperty("comments").EnumerateArray().Select(CommentOf).ToList(),
@@ -171,7 +178,9 @@ public sealed partial record IssueRegister
         && Fields.Count <= MaximumFields
         && Fields.All(one => NamePattern().IsMatch(one.Key) && one.Value.Counter > 0
             && one.Value.Counter <= Counter && ShortDigest.Is(one.Value.Jira) && ShortDigest.Is(one.Value.Ado)
-            && (one.Value.Elements ?? []).All(ShortDigest.Is))
+            && (one.Value.Elements ?? []).All(ShortDigest.Is)
+            && (one.Value.Refused is not { } refused
+                || (refused.Length == 2 * ShortDigest.Length && refused.All(ShortDigest.IsDigit))))
         && Links.All(link => link.Source > 0 && link.Target > 0)
         && (Pending is null or > 0)
         && Walk?.Since is null or > 0
@@ -285,6 +294,15 @@ public sealed partial record IssueRegister
             }
 
             json.WriteEndObject();
+            var refused = register.Fields.Where(field => field.Value.Refused is not null)
+                .OrderBy(field => field.Key, StringComparer.Ordinal).ToList();
+            if (refused.Count > 0)
+            {
+                json.WriteStartObject("refused");
+                refused.ForEach(field => json.WriteString(field.Key, field.Value.Refused));
+                json.WriteEndObject();
+            }
+
             json.WriteStartArray("links");
             foreach (var link in register.Links)
             {

@@ -143,9 +143,10 @@ public sealed class PairBase
         }
 
         // Of one write, the mark is what nobody in Jira can change; the register knows what it has no room for.
+        var known = inMark with { Refused = inRegister.Counter == inMark.Counter ? inRegister.Refused : null };
         return inRegister.Counter > inMark.Counter ? inRegister
-            : !inMark.HasValuesOf(inRegister) ? inMark
-            : inMark with
+            : !inMark.HasValuesOf(inRegister) ? known
+            : known with
             {
                 Elements = inMark.Elements ?? inRegister.Elements,
                 Updated =

@@ -17,6 +17,8 @@ namespace JiraAdoSync.TwoWay.Merging;
 /// written one way only to Azure DevOps is overwritten or kept there, as one-way synchronisation has it.</item>
 /// <item>A field that people emptied and that the other side demands is empty on one side in the base, too: it stays so,
 /// reason <c>EmptyRefused</c>, until somebody changes it on either side.</item>
+/// <item>A value of Azure DevOps that Jira refused is not sent again until somebody changes it on either side: reason
+/// <c>ValueRefused</c>. Where Jira's changes, both did.</item>
 /// <item>Without a base the histories show who changed the field since the last run. Where they do not, it is a
 /// conflict, reason <c>NoBase</c>. A pair without a base gets one and no value in Jira changes, unless the user says
 /// which side counts.</item>
@@ -72,6 +74,11 @@ public static class FieldMerge
             return WithoutBase(field, policy);
         }
 
+        if (field.IsRefused)
+        {
+            return Refused(field);
+        }
+
         var (jira, ado) = (field.HasJiraChanged, field.HasAdoChanged);
         return (jira, ado) switch
         {
@@ -85,6 +92,9 @@ public static class FieldMerge
                 : new FieldDecision(MergeAction.ToJira, null),
         };
     }
+
+    private static FieldDecision Refused(FieldPair field) =>
+        new(MergeAction.Keep, string.IsNullOrEmpty(field.Ado) ? Reasons.EmptyRefused : Reasons.ValueRefused);
 
     private static FieldDecision To(MergeAction action, FieldPair field)
     {
@@ -158,6 +168,11 @@ public static class FieldMerge
 
     private static FieldDecision DecideSet(FieldPair field, MergePolicy policy)
     {
+        if (field.IsRefused)
+        {
+            return Refused(field);
+        }
+
         var (jira, ado) = (field.JiraSet!, field.AdoSet!);
         var all = jira.Union(ado, StringComparer.OrdinalIgnoreCase);
         HashSet<string> merged;

@@ -57,6 +57,9 @@ public sealed record FieldPair
     /// <summary>Whether it is a set.</summary>
     public bool IsSet => JiraSet is not null && AdoSet is not null;
 
+    /// <summary>Whether Jira refused the value of Azure DevOps, and nobody changed either side since.</summary>
+    public bool IsRefused => !IsUnsure && Base is { Refused: { } refused } && refused == ShortDigest.Of(Jira) + ShortDigest.Of(Ado);
+
     /// <summary>Whether Jira's value is another than when the two were in step.</summary>
     public bool HasJiraChanged => IsUnsure || Base?.Jira != ShortDigest.Of(Jira);
 

@@ -74,7 +74,7 @@ internal sealed class BaseCheck(
     /// <param name="field">The field.</param>
     public CheckedBase Check(CheckedField field)
     {
-        if (field.Field is { Base: null } or { Corresponds: true } || !field.Field.Direction.IncludesJira())
+        if (field.Field is { Base: null } or { Corresponds: true } or { IsRefused: true } || !field.Field.Direction.IncludesJira())
         {
             return new CheckedBase(field.Field.Base);
         }

@@ -101,6 +101,18 @@ internal sealed record PairField(string Name, FieldRule? Rule, object? JiraValue
     public FieldBase AfterAdo(BaseStamp stamp, FieldDecision decision) =>
         OfSets(stamp, Pair.JiraSet!, decision.AdoSet!);
 
+    /// <summary>
+    /// The base that records that Jira refused what a decision would have written: what else there is to do waits until
+    /// somebody changes either side.
+    /// </summary>
+    /// <param name="stamp">Of the write.</param>
+    /// <param name="decision">The decision, which writes to Jira.</param>
+    public FieldBase Refused(BaseStamp stamp, FieldDecision decision) => decision.WritesAdo
+        ? AfterAdo(stamp, decision).WithRefused(Pair.Jira, TextOf(decision.AdoSet!))
+        // That a value stays which people emptied is seen by the values themselves.
+        : Pair is { Ado: null, IsSet: false } && Text is null ? Now(stamp)
+        : (Recorded ?? AsInJira(stamp)).WithRefused(Pair.Jira, Pair.Ado);
+
     /// <summary>A set as text that is equal while the set is.</summary>
     /// <param name="set">The set.</param>
     public static string TextOf(IEnumerable<string> set) =>

@@ -111,7 +111,8 @@ internal sealed record NextBase(string Field, FieldBase? Before, FieldBase After
     public FieldBase? AfterAdo { get; init; }
 
     /// <summary>
-    /// What is recorded where the other side refuses to have the field emptied; null where a value is written.
+    /// What is recorded where Jira refuses what is written to it, or where Azure DevOps refuses to have the field emptied;
+    /// null where a value is written to Azure DevOps.
     /// </summary>
     public FieldBase? IfRefused { get; init; }
 
@@ -194,7 +195,7 @@ internal sealed record PairPlan
     public PairPlan Without(IReadOnlyCollection<string> fields) =>
         WithBase(fields, one => one.Needs.HasFlag(BaseNeeds.Ado), one => one.Before);
 
-    /// <summary>The plan with what is known after Jira refused to have some fields emptied.</summary>
+    /// <summary>The plan with what is known after Jira refused what was to be written to some fields.</summary>
     /// <param name="fields">The reference names of the fields.</param>
     public PairPlan WithRefused(IReadOnlyCollection<string> fields) =>
         WithBase(fields, one => one.Needs.HasFlag(BaseNeeds.Jira), one => one.IfRefused ?? one.Before);
@@ -215,10 +216,12 @@ internal sealed record PairPlan
                     .ToList(),
             };
 
-    /// <summary>What is recorded of fields that a side refuses to have emptied, by reference name.</summary>
+    /// <summary>What is recorded of fields that a side refuses, by reference name; see <see cref="NextBase.IfRefused"/>.</summary>
     /// <param name="written">The write of that side.</param>
     public IReadOnlyDictionary<string, FieldBase> BaseIfRefused(BaseNeeds written) => Base
-        .Where(one => one.IfRefused is not null && one.Needs.HasFlag(written))
+        .Where(one => one.IfRefused is not null && one.Needs.HasFlag(written)
+            // Of a set that both sides get, it is what Jira refuses.
+            && (written == BaseNeeds.Jira || !one.Needs.HasFlag(BaseNeeds.Jira)))
         .ToDictionary(one => one.Field, one => one.IfRefused!, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is known after some of the writes were done.</summary>

@@ -185,9 +185,14 @@ internal sealed class PairPlanner(
                     : field);
                 return;
             case MergeAction.Keep when !field.Pair.Corresponds && field.Pair.Direction != FieldDirection.None:
-                draft.Report(field, ChangeAction.Skip, decision.Reason ?? Reasons.Direction,
-                    decision.Reason != Reasons.EmptyRefused ? null
-                        : $"{(field.Pair.Jira is null ? "Azure DevOps" : "Jira")} refused to have it emptied, so both sides stay as they are.");
+                draft.Report(field, ChangeAction.Skip, decision.Reason ?? Reasons.Direction, decision.Reason switch
+                {
+                    Reasons.EmptyRefused =>
+                        $"{(field.Pair.Jira is null ? "Azure DevOps" : "Jira")} refused to have it emptied, so both sides stay as they are.",
+                    Reasons.ValueRefused =>
+                        "Jira refused the value of Azure DevOps. Both sides stay as they are until somebody changes it on either.",
+                    _ => null,
+                });
                 draft.Carry(field);
                 return;
             case MergeAction.Keep:
@@ -241,8 +246,9 @@ internal sealed class PairPlanner(
             | (!decision.WritesJira ? BaseNeeds.Nothing : field.Name == State ? BaseNeeds.Walk : BaseNeeds.Jira))
         {
             RestsOnBase = RestsOnBase(field.Pair, decision) && !field.Check.IsFromHistory,
-            IfRefused = !field.Pair.IsSet && field.Text is null
-                && (decision.WritesJira ? field.Pair.Ado : field.Pair.Jira) is null ? field.Now(stamp) : null,
+            IfRefused = decision.WritesJira ? field.Refused(stamp, decision)
+                : field is { Pair: { IsSet: false, Jira: null }, Text: null } ? field.Now(stamp)
+                : null,
             AfterAdo = decision.Action == MergeAction.ToBoth ? field.AfterAdo(draft.Stamp, decision) : null,
         });
         if (decision.IsDecidedConflict)

@@ -117,7 +117,9 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
             AdoEdit = PairHistory.OfAdo(pair, text.Field),
         }, names);
         var isBlind = compared.Base is { } known && IsBlind(pair, known, names);
-        var isInStep = pair.IsTextOriginal || pair.Item.Id == 0
+        // An issue may have been created without a text that Jira refused.
+        var isInStep = pair.Item.Id == 0
+            || (pair.IsTextOriginal && (compared.Jira is not null || ado is null))
             || compared is { Base: not null, HasJiraChanged: false, HasAdoChanged: false }
             || (compared is { Base: null, Jira: null } && ado is null);
         compared = compared with { IsUnsure = compared.IsUnsure || isBlind };
@@ -153,7 +155,7 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
     private (FieldPair Compared, Histories Needs) Checked(
         PairInput pair, FieldPair compared, string[] names)
     {
-        if (compared.Base is not { } known)
+        if (compared.Base is not { } known || compared.IsRefused)
         {
             return (compared, Histories.None);
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox.Jira.Projects;
+using JiraAdoSync.Sandbox.Jira.Text;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira.Issues;
@@ -33,7 +34,9 @@ internal sealed record CustomField(string Id, string Name, JsonObject Schema)
         : Type switch
         {
             "number" => value.GetValueKind() == JsonValueKind.Number ? null : "Operation value must be a number",
-            "string" => value.GetValueKind() == JsonValueKind.String ? null : "Operation value must be a string",
+            "string" => value.GetValueKind() != JsonValueKind.String ? "Operation value must be a string"
+                : Kind == Plain + "textfield" ? RichText.Limit(value.Text()!.Length, 255)
+                : null,
             "date" => JiraTime.Read(value.Text()) is not null ? null : $"Error parsing date string: {value.Text()}",
             "datetime" => JiraTime.Read(value.Text()) is not null ? null : $"Error parsing time: {value.Text()}",
             "array" => value is JsonArray ? null : "data was not an array",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox.Jira.Issues;
@@ -11,6 +12,9 @@ namespace JiraAdoSync.Sandbox.Jira.Text;
 /// </summary>
 internal static class RichText
 {
+    /// <summary>How long a text may be, where no administrator says otherwise.</summary>
+    private const int Most = 32_767;
+
     /// <summary>The HTML of a value as the site shows it at an issue.</summary>
     public static string ToHtml(JsonNode? value, TextScope scope) => value is null ? ""
         : new HtmlWriter(scope)
@@ -32,9 +36,24 @@ internal static class RichText
     /// <summary>What is wrong with a value that a version of the API is given, or null.</summary>
     public static string? Problem(JsonNode? value, string version) => value is null ? null
         : version == "3"
-            ? value.Get("type").Text() == "doc" && value.Get("content") is JsonArray ? null
+            ? value.Get("type").Text() == "doc" && value.Get("content") is JsonArray ? Limit(LengthOf(value), Most)
                 : "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
-            : value.GetValueKind() == JsonValueKind.String ? null : "Operation value must be a string";
+            : value.GetValueKind() == JsonValueKind.String ? Limit(value.Text()!.Length, Most)
+                : "Operation value must be a string";
+
+    /// <summary>What Jira says of a text that is longer than its field takes; null of any other.</summary>
+    public static string? Limit(int length, int most) => length <= most ? null
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"The entered text is too long. It exceeds the allowed limit of {most:N0} characters.");
+
+    /// <summary>How many letters a document has.</summary>
+    private static int LengthOf(JsonNode? node) => node switch
+    {
+        JsonArray list => list.Sum(LengthOf),
+        JsonObject one => LengthOf(one["content"]) + (one["text"].Text()?.Length ?? 0),
+        _ => 0,
+    };
 }
 
 /// <summary>
