@@ -120,6 +120,9 @@ public static class Reasons
     /// <summary>Another run created an issue for the work item, and that one is kept.</summary>
     public const string SecondIssue = "SecondIssue";
 
+    /// <summary>Jira does not keep a text as it was sent, so that nobody knows whether somebody edited it since.</summary>
+    public const string Text = "Text";
+
     /// <summary>The hierarchy of Jira has no such level.</summary>
     public const string TooDeep = "TooDeep";
 

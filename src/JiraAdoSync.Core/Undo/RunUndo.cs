@@ -39,7 +39,7 @@ public sealed class RunUndo(SyncContext context)
     public async Task<IReadOnlyList<UndoStep>> PlanAsync(
         IReadOnlyList<RunChange> changes, CancellationToken cancellationToken)
     {
-        Later = await LaterRuns.FindAsync(context, changes, cancellationToken).ConfigureAwait(false);
+        var left = LaterRuns.LeftBy(changes, context.Site);
         // What a run did in Jira is undone separately.
         changes = changes.Where(change => change.Issue is null).ToList();
         var sure = await new UnsureChanges(context).ResolveAsync(
@@ -48,8 +48,10 @@ public sealed class RunUndo(SyncContext context)
         _changes = UndoPlanner.Compose(sure.Where(change => change.Path is null));
         var touched = _changes.Select(change => change.WorkItemId)
             .Concat(_changes.SelectMany(change => change.Removed.Concat(change.Added))
-                .Select(one => one.TargetWorkItemId).OfType<int>());
+                .Select(one => one.TargetWorkItemId).OfType<int>())
+            .Concat(left.Select(one => one.WorkItemId));
         var now = await ReadAsync(touched, cancellationToken).ConfigureAwait(false);
+        Later = LaterRuns.Among(left, now, context.Site);
         var types = await context.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         var discussed = _changes.Where(change => change.Comments.Count > 0 && change.Action == RunAction.Update)
             .Select(change => change.WorkItemId);

@@ -63,6 +63,22 @@ public sealed class UndoOrderTests
         Assert.Equal("NoChange", Later(world, time, Both).RunOutcome());
     }
 
+    [Fact]
+    public async Task The_plan_of_an_undo_reads_each_work_item_once()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var world = await StartAsync(JiraFlavor.Cloud, time);
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        await eve.SetSummaryAsync("SHOP-1", "Named in Jira");
+        var run = Later(world, time, Both).Summary.Properties["RunId"].Value;
+        await world.ResetRequestsAsync();
+        world.Run($"Undo-JiraAdoRun -RunId {run} -WhatIf").Succeeded();
+        Assert.Equal(
+            1,
+            (await world.RequestsAsync("ado"))
+                .Single(route => route.Key.Contains("workitemsbatch", StringComparison.Ordinal)).Value);
+    }
+
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
