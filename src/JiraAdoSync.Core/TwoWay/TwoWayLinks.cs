@@ -114,6 +114,34 @@ internal sealed class TwoWayLinks(
         return this;
     }
 
+    /// <summary>
+    /// Takes note of links that have another relation than they should become, one that is there: it is the one of other
+    /// links, too, or of people, and nothing else remembers that it is theirs.
+    /// </summary>
+    /// <param name="relations">What becomes of links.</param>
+    public void FindShared(IEnumerable<RelationChange> relations)
+    {
+        foreach (var change in relations.Where(one => context.Policy.Direction.IncludesJira()
+            && one is { Action: ChangeAction.Adopt or ChangeAction.Keep or ChangeAction.Merge, Relation: not null }
+            && one.Desired is { Link.IsParent: false, Relation: not null } desired && desired.Relation != one.Relation))
+        {
+            var (one, relation) = (change.Desired!, change.Relation!.ReferenceName);
+            if (!_pairs.TryGetValue(one.Source.Id, out var pair)
+                || !pair.Pair.Item.Relations.Any(other =>
+                    other.ReferenceName == relation && other.TargetWorkItemId == change.Target.WorkItemId)
+                || pair.Links!.Any(link => IsOf(link) && link.Relation == relation))
+            {
+                continue;
+            }
+
+            var link = new LinkBase(one.Link.Type.Id, one.Source.Id, one.Target.Id, relation, Origin.Jira);
+            _pairs[one.Source.Id] = pair with { Links = [.. pair.Links!.Where(other => !IsOf(other)), link] };
+            Plan = Plan with { Agreed = [.. Plan.Agreed, link] };
+
+            bool IsOf(LinkBase other) => other.Type == one.Link.Type.Id && other.Target == one.Target.Id;
+        }
+    }
+
     /// <summary>A change of a work item, with the base as links and parents leave it.</summary>
     /// <param name="change">The change.</param>
     public WorkItemChange WithBase(WorkItemChange change) =>

@@ -105,6 +105,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             context.Relations with { ParentConflict = ParentConflict.Replace },
             histories,
             cancellationToken).ConfigureAwait(false);
+        links.FindShared(relations.Changes);
         var plan = new TwoWayPlan
         {
             Ado = new SyncPlan(

@@ -89,6 +89,38 @@ public sealed class LinkSequences
         new TangleRound(false, [new TangleEdit(true, "reminds-of 1 2")]),
         new TangleRound(false, [new TangleEdit(true, "Duplicate 2 1"), new TangleEdit(false, "Relates 1 2")]));
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, true, true)]
+    [InlineData(JiraFlavor.Cloud, true, false)]
+    [InlineData(JiraFlavor.Cloud, false, true)]
+    [InlineData(JiraFlavor.DataCenter, false, false)]
+    public Task A_second_original_that_is_a_persons_Related_does_not_come_back_when_they_remove_it(
+        JiraFlavor flavor, bool isPruning, bool isTogether)
+    {
+        var (relate, duplicate) = (new TangleEdit(false, "Relates 1 2"), new TangleEdit(true, "Duplicate 2 1"));
+        TangleRound[] made = isTogether
+            ? [new TangleRound(isPruning, [relate, duplicate])]
+            : [new TangleRound(isPruning, [relate]), new TangleRound(isPruning, [duplicate])];
+        return LinkTangle.HoldAsync(
+            flavor,
+            "-Unmapped Related",
+            [
+                new TangleRound(true, [new TangleEdit(true, "Relates 1 2")]),
+                .. made,
+                new TangleRound(isPruning, []),
+                new TangleRound(isPruning, [relate]),
+            ]);
+    }
+
+    [Fact]
+    public Task A_link_of_a_persons_Related_is_removed_in_Jira_and_a_second_original_keeps_it() => LinkTangle.HoldAsync(
+        JiraFlavor.Cloud,
+        "-Unmapped Related",
+        new TangleRound(true, [new TangleEdit(true, "Relates 1 2")]),
+        new TangleRound(true, [new TangleEdit(false, "Relates 1 2"), new TangleEdit(true, "Duplicate 2 1")]),
+        new TangleRound(true, []),
+        new TangleRound(true, [new TangleEdit(true, "Relates 1 2")]));
+
     private static LinkEdit[] BothSides(int what, int? parent) => [new(true, what, parent), new(false, what, parent)];
 
     private static LinkRound Undisturbed(bool isPruning, params LinkEdit[] edits) => new(isPruning, edits, null, []);

@@ -52,6 +52,12 @@ internal sealed class LinkTangle
     /// <summary>The relations that runs brought from one side to the other, which they remember.</summary>
     private readonly HashSet<string> _carried = [];
 
+    /// <summary>
+    /// The duplicates of Jira that are Related in Azure DevOps for want of a relation of their own, and were before the last
+    /// run, too, so that it came to remember them.
+    /// </summary>
+    private HashSet<string> _shared = [];
+
     private LinkTangle(LinkWorld world) => _world = world;
 
     /// <summary>Plays a sequence; a failure says what happened in it.</summary>
@@ -168,17 +174,31 @@ internal sealed class LinkTangle
         }
 
         _carried.UnionWith(after.InJira.Except(before.InJira).Concat(after.InAdo.Except(before.InAdo)).Select(Image));
+        _shared = [.. Shared(before).Intersect(Shared(after))];
         _deleted.Clear();
         _made.Clear();
         _removed.Clear();
     }
 
     /// <summary>
-    /// Whether a duplicate of another original is between the same two: for want of a relation of its own it is Related, too.
+    /// Whether a duplicate of another original is between the same two that is new there: for want of a relation of its own
+    /// it is Related, too.
     /// </summary>
-    private static bool IsDuplicateToo(string what, LinkState now) => now.InJira
-        .Where(link => link.StartsWith("Duplicate", StringComparison.Ordinal) && !now.InAdo.Contains(link))
-        .Any(link => Parse(link) is var (_, one, other) && what == $"Relates {Math.Min(one, other)} {Math.Max(one, other)}");
+    private bool IsDuplicateToo(string what, LinkState now) =>
+        InJiraOnly(now).Any(link => !_shared.Contains(link) && what == Related(link));
+
+    /// <summary>The duplicates that Azure DevOps has no relation of their own for.</summary>
+    private static IEnumerable<string> InJiraOnly(LinkState now) => now.InJira
+        .Where(link => link.StartsWith("Duplicate", StringComparison.Ordinal) && !now.InAdo.Contains(link));
+
+    private static IEnumerable<string> Shared(LinkState now) =>
+        InJiraOnly(now).Where(link => now.InAdo.Contains(Related(link)));
+
+    private static string Related(string link)
+    {
+        var (_, one, other) = Parse(link);
+        return $"Relates {Math.Min(one, other)} {Math.Max(one, other)}";
+    }
 
     private bool IsNamed(string link)
     {
@@ -190,8 +210,8 @@ internal sealed class LinkTangle
     /// <summary>The relation that a link becomes where nothing is in its way.</summary>
     private static string Image(string link)
     {
-        var (kind, one, other) = Parse(link);
-        return InAdo.Contains(kind) && kind != "Relates" ? link : $"Relates {Math.Min(one, other)} {Math.Max(one, other)}";
+        var (kind, _, _) = Parse(link);
+        return InAdo.Contains(kind) && kind != "Relates" ? link : Related(link);
     }
 
     private static (string Kind, int One, int Other) Parse(string link)

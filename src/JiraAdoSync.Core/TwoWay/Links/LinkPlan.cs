@@ -85,7 +85,7 @@ internal sealed record LinkPlan
     /// <summary>The links that are on both sides, by their source.</summary>
     public required IReadOnlyDictionary<long, IReadOnlyList<LinkBase>> InStep { get; init; }
 
-    /// <summary>Those of them that nothing remembers yet: people made them alike on both sides.</summary>
+    /// <summary>Those of them that nothing remembers yet: people made them alike on both sides, or they share a relation.</summary>
     public required IReadOnlyList<LinkBase> Agreed { get; init; }
 
     /// <summary>What stays on one side, and why.</summary>

@@ -18,6 +18,8 @@ namespace JiraAdoSync.TwoWay.Links;
 /// <item>A link that was on both sides when they were last in step and is missing on one was deleted there: with
 /// <c>-Prune</c> it is removed on the other side, and without it stays as it is. It is never made again.</item>
 /// <item>A link that is in no base is new. Parents are no links: they are fields of the child.</item>
+/// <item>A relation that Azure DevOps has for want of the one that a link should become, whoever made it, is that link's:
+/// whoever removes it removes the link, and while the link is there nobody removed the relation.</item>
 /// </list>
 /// <code>
 /// base            Jira            Azure DevOps
@@ -45,6 +47,7 @@ internal static class LinkPlanner
         var missing = new List<DesiredRelation>();
         var deleted = new List<(LinkBase Link, bool IsMissingInAdo)>();
         var agreed = new List<LinkBase>();
+        var shared = new HashSet<SeenRelation>();
         var inJira = input.Desired.Select(one => one.Link.LinkId).OfType<long>().ToHashSet();
         var read = input.Items.Select(item => item.Id).ToHashSet();
         foreach (var one in input.Desired)
@@ -67,6 +70,7 @@ internal static class LinkPlanner
                     one.Link.Type.Id, one.Source.Id, one.Target.Id, match.TypeOn(source),
                     match.IsOurs ? Origin.Jira : known?.Origin ?? Origin.AzureDevOps);
                 Add(one.Source.Id, link);
+                shared.Add(match);
                 desired.Add(one);
                 // The mark of a relation that a run made names its link, unless that was removed and made anew.
                 if (input.ToJira && link != known && !(match.Mark?.LinkId is { } id && inJira.Contains(id)))
@@ -185,6 +189,11 @@ internal static class LinkPlanner
                     notes.Add(RemovedInJira(relation, source, target));
                 }
 
+                return;
+            }
+
+            if (shared.Contains(relation))
+            {
                 return;
             }
 
