@@ -67,7 +67,7 @@ internal sealed class PositionalEdits
     }
 
     /// <summary>Sends removals once and audits them. What they removed by mistake is not restored yet.</summary>
-    /// <param name="batch">The removals, no two of which touch the same work item at either end.</param>
+    /// <param name="batch">The removals, none of which touches a work item that another one is written to.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What became of each, in their order.</returns>
     public async Task<IReadOnlyList<RemovalAttempt>> RemoveAsync(

@@ -28,6 +28,28 @@ internal sealed record RemovalsOnItem(
 {
     public int Attempt { get; init; } = 1;
 
+    /// <summary>The removals of several changes that are sent as one; empty where it is one of its own.</summary>
+    public IReadOnlyList<RemovalsOnItem> Parts { get; init; } = [];
+
+    /// <summary>The removals of each change.</summary>
+    public IEnumerable<RemovalsOnItem> OfEachChange => Parts.DefaultIfEmpty(this);
+
+    /// <summary>
+    /// What only removes from the same work item, in one write: each would move the indexes of the others. What is tried
+    /// again is tried on its own.
+    /// </summary>
+    /// <param name="all">Removals.</param>
+    public static List<RemovalsOnItem> Together(IEnumerable<RemovalsOnItem> all) => all
+        .Select((one, index) => (One: one, Group: one is { Addition: null, IsLast: true } ? one.OwnerId : -1 - index))
+        .GroupBy(one => one.Group, one => one.One)
+        .SelectMany(group => group.Chunk(IWorkItemStore.BatchSize))
+        .Select(some => some.Length == 1 ? some[0] : some[0] with
+        {
+            Removals = [.. some.SelectMany(one => one.Removals)],
+            Parts = some,
+        })
+        .ToList();
+
     /// <summary>The largest batch that it may be in: with each attempt it is in the company of fewer others.</summary>
     public int LargestBatch => Math.Max(1, IWorkItemStore.BatchSize >> (3 * (Attempt - 1)));
 

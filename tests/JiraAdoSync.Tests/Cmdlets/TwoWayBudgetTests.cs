@@ -221,6 +221,31 @@ public sealed class TwoWayBudgetTests
             sent);
     }
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, 201)]
+    [InlineData(JiraFlavor.Cloud, 110)]
+    [InlineData(JiraFlavor.DataCenter, 110)]
+    public async Task Children_that_an_epic_loses_in_Jira_cost_it_one_write(JiraFlavor flavor, int removed)
+    {
+        var sent = await SentAsync(
+            flavor,
+            (_, eve, _) => EachAsync(removed, at => eve.SetEpicAsync(flavor, $"SHOP-{at + 1}", null)),
+            seed =>
+            {
+                seed.Issue(EpicOf(1), "Epic");
+                EachPair(story => seed.Parent(story, EpicOf(1)));
+            });
+        AssertSame(
+            new Budget(flavor)
+                .Histories(removed)
+                // Who gave each, of both ends; and of the epic, what each write removed.
+                .History(removed + 1 + (2 * Budget.Ceiling(removed, 200)))
+                .Ado("$batch", Budget.Ceiling(removed, 200))
+                .Ado("workitemsbatch", 2 * Budget.Ceiling(removed, 200))
+                .Records(1, areReadBack: true),
+            sent);
+    }
+
     /// <summary>An issue for a story alone: what shares an end is not written at once.</summary>
     private static int PartnerOf(int story) => Pairs + 1 + story;
 

@@ -10,7 +10,8 @@ namespace JiraAdoSync.Applying.Relations;
 
 /// <summary>
 /// Removes relations until those that are meant are removed; what was removed by mistake is restored (see
-/// <see cref="PositionalEdits"/>). An item that loses a relation takes part in nothing else of its batch:
+/// <see cref="PositionalEdits"/>). What one item loses it loses in one write, and it takes part in nothing else of its
+/// batch; the other ends, such as the epic of several children, are not edited by index, and may be the same:
 /// <code>
 /// read      [P, Q]       remove Q: index 1
 /// meanwhile somebody removed P and added R: [Q, R]
@@ -38,6 +39,7 @@ internal sealed class RelationRemover(
         List<RemovalsOnItem> waiting,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        waiting = RemovalsOnItem.Together(waiting);
         while (waiting.Count > 0)
         {
             foreach (var attempt in await _edits.RemoveAsync(NextBatch(waiting), cancellationToken)
@@ -59,36 +61,40 @@ internal sealed class RelationRemover(
                 if (!attempt.IsAudited && result?.Error is null)
                 {
                     result = RelationResult.Failed(change, PositionalEdits.Unreadable(removals.OwnerId));
-                    waiting.RemoveAll(again => ReferenceEquals(again.Change, change));
+                    waiting.RemoveAll(again => removals.OfEachChange.Any(one => ReferenceEquals(again.Change, one.Change)));
                 }
 
-                if (result is not null)
+                foreach (var part in result is null ? [] : removals.OfEachChange)
                 {
-                    yield return (change, result);
+                    yield return (part.Change, ReferenceEquals(part.Change, change) ? result!
+                        : result!.Error is { } error ? RelationResult.Failed(part.Change, error)
+                        : RelationResult.Done(part.Change));
                 }
             }
         }
     }
 
     /// <summary>
-    /// The next removals, no two of which touch the same work item at either end. Those that only remove come first: a
-    /// parent of ours that was added beside one could make it impossible to restore what was removed by mistake.
+    /// The next removals, none of which touches a work item that another one is written to. Those that only remove come
+    /// first: a parent of ours that was added beside one could make it impossible to restore what was removed by mistake.
     /// </summary>
     private static List<RemovalsOnItem> NextBatch(List<RemovalsOnItem> waiting)
     {
         var onlyAdditionsAreLeft = waiting.TrueForAll(one => one.Addition is not null);
         var (batch, rest) = (new List<RemovalsOnItem>(), new List<RemovalsOnItem>());
-        var touched = new HashSet<int>();
+        var (owners, touched) = (new HashSet<int>(), new HashSet<int>());
         var limit = IWorkItemStore.BatchSize;
         foreach (var one in waiting)
         {
             var allowed = Math.Min(limit, one.LargestBatch);
             var fits = batch.Count < allowed
                 && (onlyAdditionsAreLeft || one.Addition is null)
-                && !one.Touches.Any(touched.Contains);
+                && !touched.Contains(one.OwnerId)
+                && !one.Touches.Any(owners.Contains);
             (fits ? batch : rest).Add(one);
             if (fits)
             {
+                owners.Add(one.OwnerId);
                 touched.UnionWith(one.Touches);
                 limit = allowed;
             }
@@ -172,7 +178,10 @@ internal sealed class RelationRemover(
             return false;
         }
 
-        waiting.Add(removals with { Attempt = removals.Attempt + 1 });
+        waiting.AddRange(removals.OfEachChange.Select(one => one with
+        {
+            Attempt = removals.Attempt + 1, Addition = removals.Addition,
+        }));
         return true;
     }
 }

@@ -260,6 +260,45 @@ public sealed class RelationApplierTests
     }
 
     [Fact]
+    public async Task Removes_what_one_item_loses_in_one_write()
+    {
+        var store = new MemoryStore().Item(1, 2, 3, 4).Relate(1, Related, 2, Ours).Relate(1, Related, 3).Relate(1, Related, 4, Ours);
+        var results = await ApplyAsync(store, Remove(1, Related, 2), Remove(1, Related, 4));
+        Assert.Equal(2, results.Count(result => result.IsApplied));
+        Assert.Equal(2, Assert.Single(Assert.Single(store.Batches)).RemoveRelations.Count);
+        Assert.Equal(["Related 3"], store.On(1));
+        Assert.All(new[] { 2, 4 }, id => Assert.Empty(store.On(id)));
+    }
+
+    [Fact]
+    public async Task Puts_back_what_was_removed_instead_of_some_that_one_item_loses_and_removes_these_one_by_one()
+    {
+        var store = new MemoryStore().Item(1, 2, 3, 4, 5, 6)
+            .Relate(1, Related, 2).Relate(1, Related, 3, Ours).Relate(1, Related, 4, Ours);
+        store.Meanwhile(() =>
+        {
+            store.Unrelate(1, Related, 2);
+            store.Relate(1, Related, 5, "theirs");
+        });
+        var results = await ApplyAsync(store, Remove(1, Related, 3), Remove(1, Related, 4));
+        Assert.Equal(2, results.Count(result => result.IsApplied));
+        Assert.Equal(["Related 5 \"theirs\""], store.On(1));
+        Assert.All(new[] { 3, 4 }, id => Assert.Empty(store.On(id)));
+        Assert.All(store.Batches.Skip(1).SelectMany(batch => batch), write => Assert.True(write.RemoveRelations.Count <= 1));
+    }
+
+    [Fact]
+    public async Task Removes_what_several_items_have_of_one_in_one_batch()
+    {
+        var store = new MemoryStore().Item(1, 2, 3, 4)
+            .Relate(2, Parent, 1, Ours).Relate(3, Parent, 1, Ours).Relate(4, Parent, 1, Ours);
+        var results = await ApplyAsync(store, Remove(2, Parent, 1), Remove(3, Parent, 1), Remove(4, Parent, 1));
+        Assert.Equal(3, results.Count(result => result.IsApplied));
+        Assert.Equal(3, Assert.Single(store.Batches).Count);
+        Assert.Empty(store.On(1));
+    }
+
+    [Fact]
     public async Task Replaces_a_parent_in_one_write()
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Parent, 2, Ours);
