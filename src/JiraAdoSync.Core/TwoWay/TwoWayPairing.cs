@@ -176,18 +176,8 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             plans = Plan();
         }
 
-        var unknown = plans
-            .SelectMany(plan => plan.Results)
-            .Where(one => one.Reason == Reasons.UnknownPerson)
-            .SelectMany(one => people.Missing(one.AdoValue ?? string.Empty))
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .ToList();
-        if (unknown.Count > 0)
-        {
-            await MeetAsync(unknown).ConfigureAwait(false);
-            plans = Plan();
-        }
-
+        var sought = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        plans = await WithPeopleAsync(plans).ConfigureAwait(false);
         // What one history says may ask for the other one, for the statuses that it names, and for priorities to write.
         for (var round = 0; round < RoundsOfHistories && plans.Exists(plan =>
             plan.Needs != Histories.None || plan.NeedsStatuses || plan.NotInvertible.Count > 0); round++)
@@ -205,6 +195,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             var planner = Planner();
             plans = isLearnt ? Plan() : [.. plans.Select((plan, at) =>
                 ReferenceEquals(pairs[at], before[at]) ? plan : planner.Plan(pairs[at]))];
+            plans = await WithPeopleAsync(plans).ConfigureAwait(false);
         }
 
         // Both sides may have agreed on somebody whom no issue names any more.
@@ -221,6 +212,24 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         }
 
         return plans;
+
+        // Plans with the people whom they name and no issue does, as far as the site knows them.
+        async Task<List<PairPlan>> WithPeopleAsync(List<PairPlan> plans)
+        {
+            var unknown = plans
+                .SelectMany(plan => plan.Results)
+                .Where(one => one.Reason == Reasons.UnknownPerson)
+                .SelectMany(one => people.Missing(one.AdoValue ?? string.Empty))
+                .Where(sought.Add)
+                .ToList();
+            if (unknown.Count == 0)
+            {
+                return plans;
+            }
+
+            await MeetAsync(unknown).ConfigureAwait(false);
+            return Plan();
+        }
 
         async Task MeetAsync(List<string> accounts)
         {

@@ -23,4 +23,19 @@ public sealed class DamageSequences
                 [new PlanAct(false, Deed.Say, 0, 0)]),
             [new DamageAct((Damage)damage, 0, 0)]);
     }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Somebody_whom_no_issue_names_is_assigned_where_histories_show_who_edited(JiraFlavor flavor)
+    {
+        await using var world = await PlanWorld.StartAsync(flavor);
+        await PlanModel.HoldDamageAsync(
+            world,
+            new PlanStory(
+                [new PlanAct(false, Deed.Describe, 0, 2)],
+                [new PlanAct(false, Deed.Move, 0, 2), new PlanAct(false, Deed.Describe, 0, 5)],
+                [new PlanAct(false, Deed.Assign, 0, 1)]),
+            [new DamageAct(Damage.GarbleRegister, 0, 4)]);
+    }
 }
