@@ -26,6 +26,9 @@ internal sealed class PlanModel
     /// <summary>The pairs whose mark somebody removed: they stay as they are.</summary>
     private readonly HashSet<string> _unmarked = [];
 
+    /// <summary>The pairs whose mark somebody gave a former text: it may say that a copy which was made since never was.</summary>
+    private readonly HashSet<string> _restored = [];
+
     private PlanModel(PlanWorld world) => _world = world;
 
     /// <summary>
@@ -125,6 +128,7 @@ internal sealed class PlanModel
             await world.DamageAsync(act);
             model._story.Add($"{act}");
             model._unmarked.UnionWith(act.Kind == Damage.RemoveMark ? [$"{act.Pair}"] : Array.Empty<string>());
+            model._restored.UnionWith(act.Kind == Damage.RestoreMark ? [$"{act.Pair}"] : Array.Empty<string>());
         }
 
         model._isDamaged = true;
@@ -239,10 +243,14 @@ internal sealed class PlanModel
                 : was.Jira == inStep ? now == (was.Ado, was.Ado)
                 : isHeld;
             Assert.True(
-                isRight || (mayLeave && now == was) || (isHeld && (_isDamaged || IsSince(true) || IsSince(false)))
+                isRight || (mayLeave && now == was) || (IsForgotten() && now == was) || (isHeld && (_isDamaged || IsSince(true) || IsSince(false)))
                     || (IsSince(true) && !IsSince(false) && now == (was.Jira, was.Jira))
                     || (IsSince(false) && !IsSince(true) && now == (was.Ado, was.Ado)),
                 $"{field} of {name}: in step '{inStep}', before {was}, after {now}, held {isHeld}");
+
+            // What is deleted in Jira, of which the mark never heard.
+            bool IsForgotten() => _restored.Contains(name) && !PlanState.Fields.Contains(field)
+                && was.Jira == PlanState.Nothing && was.Ado == inStep;
 
             bool IsSince(bool isJira) => _since.Contains(new PlanKey(isJira, name, field));
         }
