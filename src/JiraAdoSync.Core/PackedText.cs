@@ -61,12 +61,16 @@ public sealed class PackedText
     /// <summary>The text as it was.</summary>
     public override string ToString() => Encoding.UTF8.GetString(_bytes);
 
+    /// <summary>Writes the text as a JSON string.</summary>
+    /// <param name="writer">Where to.</param>
+    internal void WriteTo(Utf8JsonWriter writer) => writer.WriteStringValue(_bytes);
+
     private sealed class Converter : JsonConverter<PackedText>
     {
         public override PackedText Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
             throw new NotSupportedException("A text is read as a string.");
 
         public override void Write(Utf8JsonWriter writer, PackedText value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value._bytes);
+            value.WriteTo(writer);
     }
 }

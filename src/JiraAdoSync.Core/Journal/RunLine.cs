@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -20,38 +19,51 @@ public static class RunLine
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(), new FieldsConverter() },
-        // The file is read by people, not put into a page.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <summary>The first line.</summary>
     /// <param name="run">The run.</param>
     public static byte[] Of(Run run) =>
-        Write(new Line { Format = run.WritesJira ? FormatOfBothSides : Format, Run = run });
+        RunLineWriter.Write(writer =>
+        {
+            writer.Text("format", run.WritesJira ? FormatOfBothSides : Format);
+            writer.Run("run", run);
+        });
 
     /// <summary>The line of a change.</summary>
     /// <param name="change">The change.</param>
-    public static byte[] Of(RunChange change) => Write(new Line { Change = change });
+    public static byte[] Of(RunChange change) => RunLineWriter.Write(writer => writer.Change("change", change));
 
     /// <summary>The line of a batch that is about to be sent.</summary>
     /// <param name="batch">Its number.</param>
     /// <param name="changes">What it is to do.</param>
     public static byte[] OfBatch(int batch, IEnumerable<RunChange> changes) =>
-        Write(new Line { Batch = batch, Sending = changes.ToList() });
+        RunLineWriter.Write(writer =>
+        {
+            writer.Number("batch", batch);
+            writer.Changes("sending", changes);
+        });
 
     /// <summary>The line of what was refused of a batch.</summary>
     /// <param name="batch">Its number.</param>
     /// <param name="indexes">The indexes of what was refused.</param>
     public static byte[] OfRefusal(int batch, IReadOnlyCollection<int> indexes) =>
-        Write(new Line { Batch = batch, Refused = indexes });
+        RunLineWriter.Write(writer =>
+        {
+            writer.Number("batch", batch);
+            writer.Numbers("refused", indexes);
+        });
 
     /// <summary>The last line.</summary>
     /// <param name="ended">When the run ended.</param>
     /// <param name="outcome">How it ended.</param>
     public static byte[] OfEnd(DateTimeOffset ended, string outcome) =>
-        Write(new Line { Ended = ended, Outcome = outcome });
+        RunLineWriter.Write(writer =>
+        {
+            writer.Time("ended", ended);
+            writer.Text("outcome", outcome);
+        });
 
     /// <summary>
     /// Reads a record. A line that was not written to its end, as by a run that was killed, is left out.
@@ -99,8 +111,6 @@ public static class RunLine
             ? null
             : (run with { Changes = all.Count, Unsure = all.Count(change => change.IsUnsure) }, all);
     }
-
-    private static byte[] Write(Line line) => JsonSerializer.SerializeToUtf8Bytes(line, Json);
 
     private static Line? Parse(string text)
     {
@@ -150,8 +160,6 @@ public static class RunLine
     /// <summary>Values of fields keep their type: a date is an object of its own, which no field's value is.</summary>
     private sealed class FieldsConverter : JsonConverter<IReadOnlyDictionary<string, object?>>
     {
-        private const string Date = "date";
-
         public override IReadOnlyDictionary<string, object?> Read(
             ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
@@ -166,17 +174,8 @@ public static class RunLine
         }
 
         public override void Write(
-            Utf8JsonWriter writer, IReadOnlyDictionary<string, object?> value, JsonSerializerOptions options)
-        {
-            writer.WriteStartObject();
-            foreach (var (field, one) in (value as Table<object?>)?.Packed ?? value)
-            {
-                writer.WritePropertyName(field);
-                Write(writer, one, options);
-            }
-
-            writer.WriteEndObject();
-        }
+            Utf8JsonWriter writer, IReadOnlyDictionary<string, object?> value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Lines are written by RunLineWriter.");
 
         private static object? Read(JsonElement value) => value.ValueKind switch
         {
@@ -184,36 +183,9 @@ public static class RunLine
             JsonValueKind.Number => value.GetDouble(),
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            JsonValueKind.Object when value.TryGetProperty(Date, out var date) => date.GetDateTimeOffset(),
+            JsonValueKind.Object when value.TryGetProperty(RunLineWriter.Date, out var date) => date.GetDateTimeOffset(),
             JsonValueKind.Null => null,
             _ => throw new JsonException("A field has no such value."),
         };
-
-        private static void Write(Utf8JsonWriter writer, object? value, JsonSerializerOptions options)
-        {
-            switch (value)
-            {
-                case null:
-                    writer.WriteNullValue();
-                    break;
-                case bool flag:
-                    writer.WriteBooleanValue(flag);
-                    break;
-                case double number:
-                    writer.WriteNumberValue(number);
-                    break;
-                case DateTimeOffset date:
-                    writer.WriteStartObject();
-                    writer.WriteString(Date, date);
-                    writer.WriteEndObject();
-                    break;
-                case PackedText text:
-                    JsonSerializer.Serialize(writer, text, options);
-                    break;
-                default:
-                    writer.WriteStringValue(value.ToString());
-                    break;
-            }
-        }
     }
 }
