@@ -56,7 +56,7 @@ public sealed class RunUndo(SyncContext context)
         var discussed = _changes.Where(change => change.Comments.Count > 0 && change.Action == RunAction.Update)
             .Select(change => change.WorkItemId);
         var comments = await SideBySide
-            .ReadAsync(discussed.Where(now.ContainsKey), DiscussionsAtOnce, ReadCommentsAsync, cancellationToken)
+            .ReadAsync(discussed.Where(now.ContainsKey).ToList(), DiscussionsAtOnce, ReadCommentsAsync, cancellationToken)
             .ConfigureAwait(false);
         var paths = await _paths.PlanAsync(
             sure, _changes.Select(change => change.WorkItemId).ToHashSet(), cancellationToken)

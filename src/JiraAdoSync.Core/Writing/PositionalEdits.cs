@@ -297,7 +297,7 @@ internal sealed class PositionalEdits
         IReadOnlyDictionary<int, int> lengths,
         CancellationToken cancellationToken) =>
         SideBySide.ReadAsync(
-            ids,
+            ids.ToList(),
             _store.ThrottleLimit,
             (id, cancellationToken) => _store.ReadHistoryAsync(id, lengths[id], cancellationToken),
             cancellationToken);

@@ -6,6 +6,21 @@ namespace JiraAdoSync.Writing;
 /// <summary>Work on many things, several of them at once.</summary>
 internal static class SideBySide
 {
+    /// <summary>Does something with each of some things, several at once.</summary>
+    /// <typeparam name="T">What it is done with.</typeparam>
+    /// <param name="things">The things. Where there are none, nothing of this is compiled in a process that begins.</param>
+    /// <param name="atOnce">With how many it may be under way.</param>
+    /// <param name="work">The work on one.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static Task ForEachAsync<T>(
+        IReadOnlyCollection<T> things,
+        int atOnce,
+        Func<T, CancellationToken, ValueTask> work,
+        CancellationToken cancellationToken) => things.Count == 0 ? Task.CompletedTask : Parallel.ForEachAsync(
+            things,
+            new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken },
+            work);
+
     /// <summary>Reads something of each of some work items, several at once.</summary>
     /// <typeparam name="T">What is read of one.</typeparam>
     /// <param name="ids">The work items, each once.</param>
@@ -13,15 +28,17 @@ internal static class SideBySide
     /// <param name="read">The read of one.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<IReadOnlyDictionary<int, T>> ReadAsync<T>(
-        IEnumerable<int> ids,
+        IReadOnlyCollection<int> ids,
         int atOnce,
         Func<int, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken)
     {
         var results = new ConcurrentDictionary<int, T>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
-        await Parallel
-            .ForEachAsync(ids, options, async (id, stop) => results[id] = await read(id, stop).ConfigureAwait(false))
+        await ForEachAsync(
+                ids,
+                atOnce,
+                async (id, stop) => results[id] = await read(id, stop).ConfigureAwait(false),
+                cancellationToken)
             .ConfigureAwait(false);
         return results;
     }

@@ -8,6 +8,7 @@ using JiraAdoSync.Marks;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Ports;
 using JiraAdoSync.RichText;
+using JiraAdoSync.Writing;
 
 namespace JiraAdoSync.Applying.Contents;
 
@@ -56,30 +57,11 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         var histories = await ReadHistoriesAsync(needs, policy, cancellationToken).ConfigureAwait(false);
         var comments = new ConcurrentDictionary<long, IReadOnlyList<WorkItemComment>>();
         var webLinks = new ConcurrentDictionary<long, IReadOnlyList<WebLink>>();
-        var single = needs.Where(need => (need.Value & (ContentNeeds.Comments | ContentNeeds.WebLinks)) != 0);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel
-            .ForEachAsync(
-                single,
-                options,
-                async (need, cancellationToken) =>
-                {
-                    if (need.Value.HasFlag(ContentNeeds.Comments) && workItems.TryGetValue(need.Key, out var found))
-                    {
-                        var read = await authorship
-                            .ReadCommentsAsync(ports.Store, found.WorkItem.Id, cancellationToken)
-                            .ConfigureAwait(false);
-                        comments[need.Key] = authorship.CommentsOfOurs(read);
-                    }
-
-                    if (need.Value.HasFlag(ContentNeeds.WebLinks))
-                    {
-                        webLinks[need.Key] = await ports
-                            .Source.ReadWebLinksAsync(need.Key, cancellationToken)
-                            .ConfigureAwait(false);
-                    }
-                })
-            .ConfigureAwait(false);
+        var single = needs
+            .Where(need => (need.Value & (ContentNeeds.Comments | ContentNeeds.WebLinks)) != 0)
+            .Select(need => need.Key)
+            .ToList();
+        await SideBySide.ForEachAsync(single, AtOnce, ReadSingleAsync, cancellationToken).ConfigureAwait(false);
 
         // Few plans lead to other work items.
         var pages = new Lazy<Dictionary<string, string>>(() => PagesOf(selected, workItems));
@@ -126,13 +108,31 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             });
         }
 
+        async ValueTask ReadSingleAsync(long issueId, CancellationToken cancellationToken)
+        {
+            if (needs[issueId].HasFlag(ContentNeeds.Comments) && workItems.TryGetValue(issueId, out var found))
+            {
+                var read = await authorship
+                    .ReadCommentsAsync(ports.Store, found.WorkItem.Id, cancellationToken)
+                    .ConfigureAwait(false);
+                comments[issueId] = authorship.CommentsOfOurs(read);
+            }
+
+            if (needs[issueId].HasFlag(ContentNeeds.WebLinks))
+            {
+                webLinks[issueId] = await ports
+                    .Source.ReadWebLinksAsync(issueId, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+
         // A copy whose original was removed looks like any other attachment.
         async Task<ConcurrentDictionary<long, IReadOnlySet<long>>> ReadCopiedFilesAsync()
         {
             var files = new ConcurrentDictionary<long, IReadOnlySet<long>>();
-            await Parallel
+            await SideBySide
                 .ForEachAsync(
-                    issues
+                    judged.Count == 0 ? [] : issues
                         .Select(issue => issue.Replica with
                         {
                             Attachments = issue.Replica.Attachments
@@ -141,11 +141,13 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
                         .Where(issue => judged.TryGetValue(issue.IssueId, out var found) && issue.Property is null
                             && policy.Attachments
                             && ContentPlanner.MayHaveCopies(issue, found, site, ports.Source.AccountId))
-                        .Select(issue => issue.IssueId),
-                    options,
+                        .Select(issue => issue.IssueId)
+                        .ToList(),
+                    AtOnce,
                     async (issueId, cancellationToken) => files[issueId] = await ports
                         .Source.ReadCopiedFilesAsync(issueId, cancellationToken)
-                        .ConfigureAwait(false))
+                        .ConfigureAwait(false),
+                    cancellationToken)
                 .ConfigureAwait(false);
             return files;
         }
