@@ -75,11 +75,13 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
     /// Finds work items in whole requests, of issues as they come, several requests side by side.
     /// </summary>
     /// <param name="arrived">The issues.</param>
-    /// <param name="lighten">Lets go what nobody will look at of an issue's work item.</param>
+    /// <param name="look">
+    /// Looks at an issue and its work item, null where it has none; returns what is to be kept of the work item.
+    /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task FindAsTheyComeAsync(
         ChannelReader<Replica> arrived,
-        Func<Replica, FoundWorkItem, FoundWorkItem> lighten,
+        Func<Replica, FoundWorkItem?, FoundWorkItem?> look,
         CancellationToken cancellationToken)
     {
         var waiting = new Dictionary<long, Replica>();
@@ -90,9 +92,10 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
             await TakeAsync(findings, cancellationToken).ConfigureAwait(false);
             foreach (var issue in findings.Issues)
             {
-                if (waiting.Remove(issue.Id, out var replica) && _existing.TryGetValue(issue.Id, out var found))
+                if (waiting.Remove(issue.Id, out var replica)
+                    && look(replica, _existing.GetValueOrDefault(issue.Id)) is { } found)
                 {
-                    _existing[issue.Id] = lighten(replica, found);
+                    _existing[issue.Id] = found;
                 }
             }
         }

@@ -14,22 +14,22 @@ internal sealed class IssueReading(SyncContext context)
     /// </summary>
     /// <param name="issues">The issues, page by page.</param>
     /// <param name="convert">Converts the links of all issues into desired relations.</param>
-    /// <param name="comparison">Says of which work items nobody will look at the values.</param>
+    /// <param name="mapping">Maps the issues that are there.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The issues, each once, and the desired relations.</returns>
     public async Task<IssuesRead> ReadAsync(
         IAsyncEnumerable<Replica> issues,
         Func<IReadOnlyList<Replica>, IReadOnlyCollection<DesiredRelation>> convert,
-        EarlyComparison comparison,
+        EarlyMapping mapping,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(convert);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var arrived = Channel.CreateUnbounded<Replica>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        comparison.Types = context.Store.GetWorkItemTypesAsync(stop.Token);
-        var types = Task.WhenAll(context.Store.GetRelationTypesAsync(stop.Token), (Task)comparison.Types);
-        var aside = Task.WhenAll(types, context.Known.FindAsTheyComeAsync(arrived.Reader, comparison.Compare, stop.Token));
+        mapping.Types = context.Store.GetWorkItemTypesAsync(stop.Token);
+        var types = Task.WhenAll(context.Store.GetRelationTypesAsync(stop.Token), (Task)mapping.Types);
+        var aside = Task.WhenAll(types, FindAsync());
         var outside = Task.CompletedTask;
         var replicas = new List<Replica>();
         var seen = new HashSet<long>();
@@ -61,6 +61,22 @@ internal sealed class IssueReading(SyncContext context)
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(aside, outside).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task FindAsync()
+        {
+            try
+            {
+                await context
+                    .Known
+                    .FindAsTheyComeAsync(
+                        arrived.Reader, (replica, found) => mapping.Map(replica, found, stop.Token), stop.Token)
+                    .ConfigureAwait(false);
+            }
+            finally
+            {
+                await mapping.Permission.ConfigureAwait(false);
+            }
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class Synchronizer(SyncContext context)
         WorkItemPolicy? policy,
         CancellationToken cancellationToken) =>
         new IssueReading(context)
-            .ReadAsync(issues, convert, new EarlyComparison(context, _workItems, policy), cancellationToken);
+            .ReadAsync(issues, convert, new EarlyMapping(context, _workItems, policy), cancellationToken);
 
     /// <summary>Plans everything. Nothing is written.</summary>
     /// <param name="read">What was read.</param>

@@ -23,6 +23,12 @@ internal sealed class WorkItemPlanning(SyncContext context)
     /// </summary>
     private const int PlannedAtOnce = 200;
 
+    /// <summary>Issues that were mapped as they arrived, and have no work item.</summary>
+    private readonly Dictionary<long, DesiredWorkItem> _mapped = [];
+
+    /// <summary>Whether the account may create work items, as far as the service said so while issues were read.</summary>
+    private bool _mayCreate;
+
     /// <summary>Whether rich texts that may go to Jira are merged by who decides about pairs.</summary>
     public bool MergesTexts { get; init; }
 
@@ -74,7 +80,11 @@ internal sealed class WorkItemPlanning(SyncContext context)
                 editors.TryGetValue(replica.IssueId, out var editor) ? replica with { LastEditor = editor } : replica);
         }
 
-        await LearnPrioritiesAsync(byIssue.Values, mapping, policy, cancellationToken).ConfigureAwait(false);
+        if (await LearnPrioritiesAsync(byIssue.Values, mapping, policy, cancellationToken).ConfigureAwait(false))
+        {
+            _mapped.Clear();
+        }
+
         var mapper = new WorkItemMapper(
             policy.Fields, policy.States, policy.People, context.Store.Project, byIssue.Values);
         var basis = new PlanBasis(policy, types, mapping, mapper, byIssue, decide, atOnce);
@@ -135,7 +145,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
 
             var desired = found is { HasFieldsOfIssue: true, Mark: { } mark }
                 ? DesiredWorkItem.AsWritten(replica, type.Name, mark)
-                : Map(basis, replica, type);
+                : TakeMapped(replica, type) ?? Map(basis, replica, type);
             desired = found is null || context.Store.Has(found.WorkItem) ? desired : Elsewhere(desired, found.WorkItem);
             if (found is { HasContentOfIssue: true, Mark: { } written })
             {
@@ -169,6 +179,17 @@ internal sealed class WorkItemPlanning(SyncContext context)
     public DesiredWorkItem Map(PlanBasis basis, Replica replica, WorkItemType type) =>
         Correlated(basis.Mapper.Map(replica, type));
 
+    /// <summary>Keeps what the work item of a new issue should be, whose mapping depends on no other issue.</summary>
+    /// <param name="desired">What it should be.</param>
+    public void Keep(DesiredWorkItem desired) => _mapped[desired.Replica.IssueId] = desired;
+
+    /// <summary>What was kept of an issue, unless it is planned as something else.</summary>
+    private DesiredWorkItem? TakeMapped(Replica replica, WorkItemType type) =>
+        _mapped.Remove(replica.IssueId, out var mapped) && ReferenceEquals(mapped.Replica, replica)
+            && mapped.WorkItemType == type.Name
+            ? mapped
+            : null;
+
     /// <summary>The fields of a type that take texts which Jira renders.</summary>
     public TextFields TextFieldsOf(PlanBasis basis, string name)
     {
@@ -188,7 +209,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
     }
 
     /// <summary>
-    /// Reads the values of work items that were let go, see <see cref="EarlyComparison"/>, where they are needed after
+    /// Reads the values of work items that were let go, see <see cref="EarlyMapping"/>, where they are needed after
     /// all, such as those of a rank, which depends on all other issues'.
     /// </summary>
     private async Task ReadLackingAsync(IReadOnlyCollection<DesiredWorkItem> desired, CancellationToken cancellationToken)
@@ -221,7 +242,8 @@ internal sealed class WorkItemPlanning(SyncContext context)
         });
 
     /// <summary>Asks for the site's priorities where some issue has one whose name says nothing.</summary>
-    private Task LearnPrioritiesAsync(
+    /// <returns>Whether it did.</returns>
+    private Task<bool> LearnPrioritiesAsync(
         IEnumerable<Replica> replicas,
         WorkItemTypeMapping mapping,
         WorkItemPolicy policy,
@@ -273,7 +295,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
     public async Task CheckPermissionAsync(IEnumerable<WorkItemChange> changes, CancellationToken cancellationToken)
     {
         var first = changes.FirstOrDefault(change => change.Action == ChangeAction.Create);
-        if (first is not null
+        if (first is not null && !_mayCreate
             && await context.Store.TryCreationAsync(first.WorkItemType!, first.BypassRules, cancellationToken)
                 .ConfigureAwait(false) is { } refusal)
         {
@@ -283,6 +305,17 @@ internal sealed class WorkItemPlanning(SyncContext context)
                 + $"{(first.BypassRules ? " with -BypassRules" : string.Empty)}, so nothing was written. {refusal.Message}");
         }
     }
+
+    /// <summary>
+    /// Asks whether the account may create work items, while issues are read. What the answer means is for
+    /// <see cref="CheckPermissionAsync"/> to say, which does not ask again where it may.
+    /// </summary>
+    /// <param name="workItemType">The type of one that may be created.</param>
+    /// <param name="bypassRules">Whether rules are to be bypassed.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task AskPermissionAsync(string workItemType, bool bypassRules, CancellationToken cancellationToken) =>
+        _mayCreate = await context.Store.TryCreationAsync(workItemType, bypassRules, cancellationToken)
+            .ConfigureAwait(false) is null;
 
     /// <summary>Who changed the issues last whose work items are to be created and show it.</summary>
     private async Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(

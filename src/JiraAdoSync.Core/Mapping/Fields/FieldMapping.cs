@@ -116,16 +116,20 @@ public sealed class FieldMapping
     /// <param name="issues">The issues.</param>
     /// <param name="read">Asks for their names, the most urgent one first.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task LearnPrioritiesAsync(
+    /// <returns>Whether they were asked for.</returns>
+    public async Task<bool> LearnPrioritiesAsync(
         IEnumerable<Replica> issues,
         Func<CancellationToken, Task<IReadOnlyList<string>>> read,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(read);
-        if (UsesPriorities && Priorities.NeedsOrder(issues))
+        if (!UsesPriorities || !Priorities.NeedsOrder(issues))
         {
-            Priorities.Learn(await read(cancellationToken).ConfigureAwait(false));
+            return false;
         }
+
+        Priorities.Learn(await read(cancellationToken).ConfigureAwait(false));
+        return true;
     }
 
     /// <summary>The HTML fields of a type that take a text which Jira renders, with the Jira field of each.</summary>
