@@ -135,7 +135,7 @@ public static class Reasons
     /// <summary>The other side does not have the person.</summary>
     public const string UnknownPerson = "UnknownPerson";
 
-    /// <summary>Jira refused a value that people gave in Azure DevOps.</summary>
+    /// <summary>A side refused a value that people gave on the other.</summary>
     public const string ValueRefused = "ValueRefused";
 
     /// <summary>Somebody removed the mark of its work item.</summary>

@@ -31,16 +31,23 @@ public sealed record FieldBase(int Counter, string Jira, string Ado)
     public int Rev { get; init; }
 
     /// <summary>
-    /// The digests of what Jira and Azure DevOps had when Jira refused what was to be written to it; null where it refused
-    /// nothing since the two were in step. A mark has no room for it: where the issue's own register is lost, the value is
-    /// sent once more.
+    /// What a side refused that was to be written to it; null where none refused anything since the two were in step. A mark
+    /// has no room for it: where the issue's own register is lost, the value is sent once more.
     /// </summary>
-    public string? Refused { get; init; }
+    public Refusal? Refused { get; init; }
 
     /// <summary>The same, of a field that Jira refused to have as Azure DevOps has it.</summary>
     /// <param name="jira">What Jira has, as text.</param>
     /// <param name="ado">What Azure DevOps has, as text.</param>
-    internal FieldBase WithRefused(string? jira, string? ado) => this with { Refused = ShortDigest.Of(jira) + ShortDigest.Of(ado) };
+    internal FieldBase WithRefused(string? jira, string? ado) => this with { Refused = Refusal.ByJira(jira, ado) };
+
+    /// <summary>The same, as if both sides had had the same value before.</summary>
+    /// <param name="value">The value as text; null for nothing.</param>
+    internal FieldBase WithBoth(string? value)
+    {
+        var digest = ShortDigest.Of(value ?? (Elements is null ? null : string.Empty));
+        return this with { Jira = digest, Ado = digest, Elements = Elements is null ? null : [] };
+    }
 
     /// <summary>The same with what a run had read, where it has the values of both sides.</summary>
     /// <param name="updated">See <see cref="Updated"/>.</param>

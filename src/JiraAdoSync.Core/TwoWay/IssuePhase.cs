@@ -92,16 +92,17 @@ public sealed class IssuePhase : RunPhase
 
     /// <summary>
     /// Records in issues at which a run broke off that their histories were looked at, and in others that the comments of
-    /// their work items were.
+    /// their work items were, what Azure DevOps refused, or that people took back what a side had refused.
     /// </summary>
     private async Task RecordLooksAsync(CancellationToken cancellationToken)
     {
         var looks = RegistersOf(pair => pair.IsLookRecorded);
         await _context.WriteAsync(looks, cancellationToken).ConfigureAwait(false);
         Remember(looks);
-        var reads = RegistersOf(pair => pair.IsReadRecorded);
-        await _context.TryWriteAsync(reads, cancellationToken).ConfigureAwait(false);
-        Remember(reads);
+        var others = RegistersOf(pair => pair.IsReadRecorded || pair.IsTakenBack
+            || _context.RefusedByAdo.ContainsKey(pair.Pair.Issue.IssueId));
+        await _context.TryWriteAsync(others, cancellationToken).ConfigureAwait(false);
+        Remember(others);
     }
 
     private Dictionary<long, IssueRegister> RegistersOf(Func<PairPlan, bool> which) => _plan.Pairs.Values
@@ -115,6 +116,10 @@ public sealed class IssuePhase : RunPhase
             var result in results.OfType<WorkItemResult>().Where(result => result is { IsApplied: true, Error: null }))
         {
             _context.WrittenFields[result.IssueId] = result.Fields;
+            if (result.Refused.Count > 0)
+            {
+                _context.RefusedByAdo[result.IssueId] = result.Refused;
+            }
         }
     }
 

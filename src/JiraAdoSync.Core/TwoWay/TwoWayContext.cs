@@ -120,6 +120,9 @@ public sealed class TwoWayContext
     /// <summary>The fields that Jira refused, by the issue's id, as work items call them.</summary>
     internal Dictionary<long, IReadOnlyCollection<string>> Refused { get; } = [];
 
+    /// <summary>The fields of work items that Azure DevOps refused, by the issue's id.</summary>
+    internal Dictionary<long, IReadOnlyList<string>> RefusedByAdo { get; } = [];
+
     /// <summary>The fields of work items that were written, by the issue's id, of work items that were.</summary>
     internal Dictionary<long, IReadOnlyList<string>> WrittenFields { get; } = [];
 
@@ -149,11 +152,13 @@ public sealed class TwoWayContext
             };
         }
 
-        // What the service refused of the work item is in step with nothing.
-        var written = WrittenFields.GetValueOrDefault(pair.Pair.Issue.IssueId) ?? [];
+        // What the service did without is in step with nothing.
+        var id = pair.Pair.Issue.IssueId;
+        var written = WrittenFields.GetValueOrDefault(id) ?? [];
         var register = pair
+            .WithRefused(RefusedByAdo.GetValueOrDefault(id) ?? [], BaseNeeds.Ado)
             .Without(pair.WorkItem.Fields.Keys.Except(written, StringComparer.OrdinalIgnoreCase).ToList())
-            .WithRefused(Refused.GetValueOrDefault(pair.Pair.Issue.IssueId) ?? [])
+            .WithRefused(Refused.GetValueOrDefault(id) ?? [], BaseNeeds.Jira)
             .RegisterAfter(done, nonce, Organization, Project);
         return pair.Texts.Count == 0 ? register : register.With(
             pair.Texts.Values

@@ -121,7 +121,7 @@ public sealed class RefusedValueTests
     }
 
     [Fact]
-    public async Task A_value_that_Jira_refused_and_that_people_take_back_leaves_nothing_to_say()
+    public async Task A_value_that_Jira_refused_and_that_people_take_back_is_sent_when_somebody_gives_it_again()
     {
         await using var world = await StartAsync(JiraFlavor.Cloud);
         using var bob = (await world.JoinAsync(Bob)).Board;
@@ -131,10 +131,23 @@ public sealed class RefusedValueTests
         await bob.SetFieldAsync(id, FinishDate, "2027-02-07T11:00:00Z");
         world.Run(Both).Succeeded();
         await bob.SetFieldAsync(id, FinishDate, before!);
+        var run = world.Run(Both).Succeeded();
+        Assert.Equal("NoChange", run.RunOutcome());
+        Assert.Empty(run.Of("FieldResult"));
         Assert.Empty((await Quiet(world)).Of("FieldResult"));
 
-        // And by an edit in Jira it is in step with another one.
+        // Whoever gives it again means it.
+        await bob.SetFieldAsync(id, FinishDate, "2027-02-07T11:00:00Z");
+        Assert.Contains("Skip SHOP-1 duedate ValueRefused", world.Run(Both).Succeeded().Rows("IssueResult", "Action", "Key", "Fields", "Reason"));
+        await RestAsync(world, FinishDate);
+        await bob.SetFieldAsync(id, FinishDate, before!);
+        world.Run(Both).Succeeded();
         await world.SetScreensAsync("[]");
+        await bob.SetFieldAsync(id, FinishDate, "2027-02-07T11:00:00Z");
+        Assert.Empty(world.Run(Both).Succeeded().Of("FieldResult"));
+        Assert.Equal("2027-02-07", (await world.Tracker.FieldsAsync("SHOP-1"))["duedate"]!.ToString());
+
+        // And by an edit in Jira it is in step with another one.
         using var ann = await world.JoinJiraAsync("ann@contoso.example");
         await ann.SetFieldsAsync("SHOP-1", """{ "duedate": "2027-03-01" }""");
         Assert.Empty(world.Run(Both).Succeeded().Of("FieldResult"));

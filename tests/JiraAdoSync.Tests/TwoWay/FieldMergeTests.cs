@@ -47,6 +47,20 @@ public sealed class FieldMergeTests
     }
 
     [Theory]
+    [InlineData("b", "a", "New", MergeAction.Keep, "ValueRefused")]
+    [InlineData("b", "a", "Active", MergeAction.ToAzureDevOps, null)]
+    [InlineData("c", "a", "New", MergeAction.ToAzureDevOps, null)]
+    [InlineData("b", "c", "New", MergeAction.Conflict, null)]
+    [InlineData("b", "b", "New", MergeAction.Keep, null)]
+    [InlineData("a", "c", "New", MergeAction.ToJira, null)]
+    public void What_Azure_DevOps_refused_is_not_sent_again_until_somebody_changes_either_side_or_the_state(
+        string jira, string ado, string state, MergeAction action, string? reason)
+    {
+        var field = Field("a", jira, ado) with { State = state };
+        Assert.Equal((action, reason), Decide(field with { Base = field.Base! with { Refused = Refusal.ByAdo("b", "a", "New") } }));
+    }
+
+    [Theory]
     [InlineData(FieldDirection.JiraToAdo, "a", "b", MergeAction.Keep, "Direction")]
     [InlineData(FieldDirection.AdoToJira, "b", "a", MergeAction.Keep, "Direction")]
     [InlineData(FieldDirection.AdoToJira, "a", "b", MergeAction.ToJira, null)]

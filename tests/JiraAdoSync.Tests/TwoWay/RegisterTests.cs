@@ -124,7 +124,12 @@ public sealed class RegisterTests
             Counter = 99_999,
             Fields = fields.ToDictionary(
                 field => field.Key,
-                field => field.Value.Counter % 3 == 0 ? field.Value.WithRefused(field.Key, null) : field.Value),
+                field => (field.Value.Counter % 3) switch
+                {
+                    0 => field.Value.WithRefused(field.Key, null),
+                    1 => field.Value with { Refused = Refusal.ByAdo(field.Key, null, "Active") },
+                    _ => field.Value,
+                }),
             Links = links.Select(id => new LinkBase("10001", id, 7, "System.LinkTypes.Related", Origin.AzureDevOps)).ToList(),
             Comments = comments.Select(id => new CommentBase(id, id + 1, 1)).ToList(),
             Walk = walks ? new IssueWalkMark("1", "3", ["2", "3"]) : null,

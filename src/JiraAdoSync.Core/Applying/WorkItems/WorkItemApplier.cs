@@ -263,7 +263,9 @@ internal sealed class WorkItemApplier(
         return change with
         {
             Fields = change.Fields.Where(one => one.Key != field).ToDictionary(),
-            Base = change.BaseWithout([field]),
+            Base = change.BaseWithRefused(field, value: null),
+            Refused = [.. change.Refused, field],
+            Reason = change.HasBase ? Reasons.ValueRefused : change.Reason,
             LeftOut = [.. change.LeftOut,
                 $"The rules of '{change.WorkItemType}' let nobody write '{field}' in its state, so it stays as it is."],
         };
@@ -330,8 +332,11 @@ internal sealed class WorkItemApplier(
             var less = change with
             {
                 Fields = fields,
-                Base = isDemanded ? change.BaseWithRefused(field) : change.BaseWithout([field]),
-                Reason = isDemanded ? Reasons.EmptyRefused : change.Reason,
+                Base = change.BaseWithRefused(field, isTitle ? change.Key : null),
+                Refused = [.. change.Refused, field],
+                Reason = isDemanded && change.Reason != Reasons.ValueRefused ? Reasons.EmptyRefused
+                    : change.HasBase ? Reasons.ValueRefused
+                    : change.Reason,
                 LeftOut = [.. change.LeftOut, RefusedValue.Sentence(field, change.Fields[field], error.Message)],
             };
             return write.With(less, isTitle ? write.Withheld : [.. write.Withheld, field], write.Later);

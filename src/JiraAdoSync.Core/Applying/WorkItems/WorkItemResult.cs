@@ -42,6 +42,9 @@ public sealed record WorkItemResult : IRunResult
     /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
     public IReadOnlyList<string> UnknownPeople { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
+    /// <summary>The fields whose values the service refused, by reference name.</summary>
+    internal IReadOnlyList<string> Refused { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
+
     /// <summary>What of the content was not copied, and why: sentences.</summary>
     public IReadOnlyList<string> LeftOut { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
@@ -84,6 +87,7 @@ public sealed record WorkItemResult : IRunResult
             Fields = change.IsWrite ? change.Fields.Keys.ToList() : [],
             Kept = change.Kept,
             UnknownPeople = change.UnknownPeople,
+            Refused = change.Refused,
             LeftOut = change.LeftOut,
         };
     }

@@ -40,6 +40,9 @@ public sealed record WorkItemChange : IPlannedWrite
     /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
     public IReadOnlyList<string> UnknownPeople { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
+    /// <summary>The fields whose values the service refused, by reference name.</summary>
+    internal IReadOnlyList<string> Refused { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
+
     /// <summary>What of the content is not copied, and why: sentences.</summary>
     public IReadOnlyList<string> LeftOut { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
@@ -58,9 +61,7 @@ public sealed record WorkItemChange : IPlannedWrite
     /// </summary>
     internal IReadOnlyList<KeyValuePair<string, FieldBase>> Base { get; init; } = [];
 
-    /// <summary>
-    /// What the mark says instead of fields that the service refuses to have emptied, by reference name.
-    /// </summary>
+    /// <summary>What the mark says instead of fields that the service refuses, by reference name.</summary>
     internal IReadOnlyDictionary<string, FieldBase> BaseIfRefused { get; init; } = NoBase;
 
     /// <summary>Whether it is part of a plan that may write to Jira, too.</summary>
@@ -83,12 +84,16 @@ public sealed record WorkItemChange : IPlannedWrite
     internal IReadOnlyList<KeyValuePair<string, FieldBase>> BaseWithout(IEnumerable<string> fields) =>
         Base.Count == 0 ? Base : Base.ExceptBy(fields, one => one.Key, StringComparer.OrdinalIgnoreCase).ToList();
 
-    /// <summary>What is in common where the service refuses to have a field emptied.</summary>
+    /// <summary>What is in common where the service refuses what is written to a field.</summary>
     /// <param name="field">The reference name.</param>
-    internal IReadOnlyList<KeyValuePair<string, FieldBase>> BaseWithRefused(string field) =>
-        BaseIfRefused.TryGetValue(field, out var refused)
-            ? [.. Base.Select(one => one.Key.Equals(field, StringComparison.OrdinalIgnoreCase) ? new(one.Key, refused) : one)]
-            : BaseWithout([field]);
+    /// <param name="value">What a new work item gets instead; null for nothing.</param>
+    internal IReadOnlyList<KeyValuePair<string, FieldBase>> BaseWithRefused(string field, string? value) =>
+    [
+        .. Base.Select(one => !one.Key.Equals(field, StringComparison.OrdinalIgnoreCase) ? one : new(
+            one.Key,
+            // Of a new work item, the next run finds that it lacks what Jira has, and records that it is refused.
+            BaseIfRefused.GetValueOrDefault(field) ?? one.Value.WithBoth(value))),
+    ];
 
     /// <summary>Lets the values go that were written: of what is done, results have the names of fields.</summary>
     internal void LetValuesGo() => ((Table<object?>)Fields).LetValuesGo();

@@ -17,8 +17,9 @@ namespace JiraAdoSync.TwoWay.Bases;
 /// A field has the number of the write, the digests of Jira's value and of that of Azure DevOps, and where it is a set
 /// those of its elements. The stamp of such a number says when the issue had last been updated and which revision the
 /// work item had, see <see cref="FieldBase.Updated"/>. What Jira refused is in <c>"refused":{"System.Title":"AAAABBBB"}</c>,
-/// see <see cref="FieldBase.Refused"/>. Whoever may edit the issue may write the property: it is parsed
-/// strictly, it never proves identity, and what is not exactly this is no register.
+/// and what Azure DevOps did in <c>"refusedByAdo":{"System.Title":"AAAABBBBCCCC"}</c>, see <see cref="Refusal"/>. Whoever may
+/// edit the issue may write the property: it is parsed strictly, it never proves identity, and what is not exactly this is no
+/// register.
 /// </summary>
 public sealed partial record IssueRegister
 {
@@ -145,12 +146,8 @@ public sealed partial record IssueRegister
     private static IssueRegister? Read(JsonElement root)
     {
         var stamps = root.TryGetProperty("stamps", out var known) ? StampsOf(known) : [];
-        var refused = root.TryGetProperty("refused", out var some)
-            ? some.EnumerateObject().Take(MaximumFields).ToDictionary(
-                field => field.Name,
-                field => Text(field.Value, 2 * ShortDigest.Length),
-                StringComparer.OrdinalIgnoreCase)
-            : [];
+        var refused = RefusalsIn(root, Side.Jira).Concat(RefusalsIn(root, Side.AzureDevOps))
+            .ToDictionary(StringComparer.OrdinalIgnoreCase);
         var register = new IssueRegister
         {
             Nonce = Text(root.GetProperty("nonce"), 12),
@@ -179,13 +176,18 @@ public sealed partial record IssueRegister
         && Fields.All(one => NamePattern().IsMatch(one.Key) && one.Value.Counter > 0
             && one.Value.Counter <= Counter && ShortDigest.Is(one.Value.Jira) && ShortDigest.Is(one.Value.Ado)
             && (one.Value.Elements ?? []).All(ShortDigest.Is)
-            && (one.Value.Refused is not { } refused
-                || (refused.Length == 2 * ShortDigest.Length && refused.All(ShortDigest.IsDigit))))
+            && one.Value.Refused is not { IsSound: false })
         && Links.All(link => link.Source > 0 && link.Target > 0)
         && (Pending is null or > 0)
         && Walk?.Since is null or > 0
         && Files.All(file => file.Attachment > 0)
         && Comments.All(comment => comment is { WorkItemComment: > 0, Comment: > 0, Version: > 0 });
+
+    private static IEnumerable<KeyValuePair<string, Refusal>> RefusalsIn(JsonElement root, Side by) =>
+        !root.TryGetProperty(MemberOf(by), out var refused) ? [] : refused.EnumerateObject().Take(MaximumFields)
+            .Select(field => KeyValuePair.Create(field.Name, new Refusal(by, Text(field.Value, Refusal.LengthByAdo))));
+
+    private static string MemberOf(Side by) => by == Side.Jira ? "refused" : "refusedByAdo";
 
     private static Dictionary<int, (long Updated, int Rev)> StampsOf(JsonElement stamps) => stamps.EnumerateObject()
         .Take(MaximumFields + 1)
@@ -294,12 +296,11 @@ public sealed partial record IssueRegister
             }
 
             json.WriteEndObject();
-            var refused = register.Fields.Where(field => field.Value.Refused is not null)
-                .OrderBy(field => field.Key, StringComparer.Ordinal).ToList();
-            if (refused.Count > 0)
+            foreach (var refused in register.Fields.Where(field => field.Value.Refused is not null)
+                .OrderBy(field => field.Key, StringComparer.Ordinal).GroupBy(field => field.Value.Refused!.By))
             {
-                json.WriteStartObject("refused");
-                refused.ForEach(field => json.WriteString(field.Key, field.Value.Refused));
+                json.WriteStartObject(MemberOf(refused.Key));
+                refused.ToList().ForEach(field => json.WriteString(field.Key, field.Value.Refused!.Values));
                 json.WriteEndObject();
             }
 

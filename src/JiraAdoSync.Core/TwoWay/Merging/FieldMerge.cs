@@ -17,8 +17,9 @@ namespace JiraAdoSync.TwoWay.Merging;
 /// written one way only to Azure DevOps is overwritten or kept there, as one-way synchronisation has it.</item>
 /// <item>A field that people emptied and that the other side demands is empty on one side in the base, too: it stays so,
 /// reason <c>EmptyRefused</c>, until somebody changes it on either side.</item>
-/// <item>A value of Azure DevOps that Jira refused is not sent again until somebody changes it on either side: reason
-/// <c>ValueRefused</c>. Where Jira's changes, both did.</item>
+/// <item>A value that the other side refused is not sent again until somebody changes it on either side: reason
+/// <c>ValueRefused</c>. Where that is on the side that refused it, both did. One that Azure DevOps refused is sent again when
+/// the work item has another state, too: its rules may allow it there.</item>
 /// <item>Without a base the histories show who changed the field since the last run. Where they do not, it is a
 /// conflict, reason <c>NoBase</c>. A pair without a base gets one and no value in Jira changes, unless the user says
 /// which side counts.</item>
@@ -94,7 +95,11 @@ public static class FieldMerge
     }
 
     private static FieldDecision Refused(FieldPair field) =>
-        new(MergeAction.Keep, string.IsNullOrEmpty(field.Ado) ? Reasons.EmptyRefused : Reasons.ValueRefused);
+        new(
+            MergeAction.Keep,
+            string.IsNullOrEmpty(field.RefusedBy == Side.Jira ? field.Ado : field.Jira)
+                ? Reasons.EmptyRefused
+                : Reasons.ValueRefused);
 
     private static FieldDecision To(MergeAction action, FieldPair field)
     {

@@ -57,8 +57,16 @@ public sealed record FieldPair
     /// <summary>Whether it is a set.</summary>
     public bool IsSet => JiraSet is not null && AdoSet is not null;
 
-    /// <summary>Whether Jira refused the value of Azure DevOps, and nobody changed either side since.</summary>
-    public bool IsRefused => !IsUnsure && Base is { Refused: { } refused } && refused == ShortDigest.Of(Jira) + ShortDigest.Of(Ado);
+    /// <summary>The state of the work item: what its rules allow may depend on it.</summary>
+    public string? State { get; init; }
+
+    /// <summary>The side that refused the value of the other; null where none did, or somebody changed either since.</summary>
+    public Side? RefusedBy => IsUnsure || Base?.Refused is not { } refused ? null
+        : refused == Refusal.ByJira(Jira, Ado) || refused == Refusal.ByAdo(Jira, Ado, State) ? refused.By
+        : null;
+
+    /// <summary>Whether a side refused the value of the other, and nobody changed either since.</summary>
+    public bool IsRefused => RefusedBy is not null;
 
     /// <summary>Whether Jira's value is another than when the two were in step.</summary>
     public bool HasJiraChanged => IsUnsure || Base?.Jira != ShortDigest.Of(Jira);

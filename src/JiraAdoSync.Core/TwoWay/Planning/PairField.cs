@@ -113,6 +113,17 @@ internal sealed record PairField(string Name, FieldRule? Rule, object? JiraValue
         : Pair is { Ado: null, IsSet: false } && Text is null ? Now(stamp)
         : (Recorded ?? AsInJira(stamp)).WithRefused(Pair.Jira, Pair.Ado);
 
+    /// <summary>
+    /// The base that records that Azure DevOps refused what Jira has. Its state is what the same write makes of it, which is
+    /// not known yet.
+    /// </summary>
+    /// <param name="stamp">Of the write.</param>
+    public FieldBase RefusedByAdo(BaseStamp stamp) => Pair is { Jira: null, IsSet: false } && Text is null ? Now(stamp)
+        : (Recorded ?? (Pair.IsSet ? Now(stamp) : stamp.Of(Pair.Ado, Pair.Ado))) with
+        {
+            Refused = Refusal.ByAdo(Pair.Jira, Pair.Ado, null),
+        };
+
     /// <summary>A set as text that is equal while the set is.</summary>
     /// <param name="set">The set.</param>
     public static string TextOf(IEnumerable<string> set) =>

@@ -220,6 +220,7 @@ internal sealed class PairFields(
                 : field.IsLeft || IsManyToOne(rule) ? RawOf(rule!, pair.Issue)
                 : field.Image,
             Ado = TextOf(rule, name, field.AdoValue),
+            State = pair.State,
             Corresponds = false,
             Base = isState ? _walk.BaseOf(pair) : pair.Base.Of(name),
             JiraEdit = PairHistory.OfJira(pair, isState ? ["status"] : NamesOf(rule)),

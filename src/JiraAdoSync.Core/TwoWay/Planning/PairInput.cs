@@ -72,6 +72,9 @@ internal sealed record PairInput
 
     /// <summary>The work item.</summary>
     public WorkItem Item => Found.WorkItem;
+
+    /// <summary>The state of the work item.</summary>
+    public string? State => Item.Fields.GetValueOrDefault(WorkItemField.State.ReferenceName) as string;
 }
 
 /// <summary>What must have been written before a base is true.</summary>
@@ -111,8 +114,8 @@ internal sealed record NextBase(string Field, FieldBase? Before, FieldBase After
     public FieldBase? AfterAdo { get; init; }
 
     /// <summary>
-    /// What is recorded where Jira refuses what is written to it, or where Azure DevOps refuses to have the field emptied;
-    /// null where a value is written to Azure DevOps.
+    /// What is recorded where the side that is written refuses it; of a set that both get, where Jira does. Null where nothing
+    /// is written.
     /// </summary>
     public FieldBase? IfRefused { get; init; }
 
@@ -195,10 +198,11 @@ internal sealed record PairPlan
     public PairPlan Without(IReadOnlyCollection<string> fields) =>
         WithBase(fields, one => one.Needs.HasFlag(BaseNeeds.Ado), one => one.Before);
 
-    /// <summary>The plan with what is known after Jira refused what was to be written to some fields.</summary>
+    /// <summary>The plan with what is known after a side refused what was to be written to some fields.</summary>
     /// <param name="fields">The reference names of the fields.</param>
-    public PairPlan WithRefused(IReadOnlyCollection<string> fields) =>
-        WithBase(fields, one => one.Needs.HasFlag(BaseNeeds.Jira), one => one.IfRefused ?? one.Before);
+    /// <param name="written">The write of that side.</param>
+    public PairPlan WithRefused(IReadOnlyCollection<string> fields, BaseNeeds written) =>
+        WithBase(fields, one => one.Needs.HasFlag(written), one => IfRefused(one, written));
 
     private PairPlan WithBase(
         IReadOnlyCollection<string> fields, Predicate<NextBase> isMeant, Func<NextBase, FieldBase?> known) =>
@@ -219,10 +223,17 @@ internal sealed record PairPlan
     /// <summary>What is recorded of fields that a side refuses, by reference name; see <see cref="NextBase.IfRefused"/>.</summary>
     /// <param name="written">The write of that side.</param>
     public IReadOnlyDictionary<string, FieldBase> BaseIfRefused(BaseNeeds written) => Base
-        .Where(one => one.IfRefused is not null && one.Needs.HasFlag(written)
-            // Of a set that both sides get, it is what Jira refuses.
-            && (written == BaseNeeds.Jira || !one.Needs.HasFlag(BaseNeeds.Jira)))
-        .ToDictionary(one => one.Field, one => one.IfRefused!, StringComparer.OrdinalIgnoreCase);
+        .Where(one => one.Needs.HasFlag(written))
+        .Select(one => (one.Field, Known: IfRefused(one, written)))
+        .Where(one => one.Known is not null)
+        .ToDictionary(one => one.Field, one => one.Known!, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Of a set that both sides get and that Azure DevOps refuses, nothing new is known: Jira has its part of it all the same,
+    /// and the next run, which has to write the rest to Azure DevOps alone, records that it is refused.
+    /// </summary>
+    private static FieldBase? IfRefused(NextBase field, BaseNeeds written) =>
+        written == BaseNeeds.Ado && field.Needs.HasFlag(BaseNeeds.Jira) ? field.Before : field.IfRefused ?? field.Before;
 
     /// <summary>What is known after some of the writes were done.</summary>
     /// <param name="done">What was done.</param>
@@ -243,6 +254,12 @@ internal sealed record PairPlan
     /// of it, and each run would read them again.
     /// </summary>
     public bool IsReadRecorded => IsDiscussionRead && !WorkItem.IsWrite && ToJira.Count == 0 && Target is null;
+
+    /// <summary>
+    /// Whether people took back a value that a side had refused, and nothing that is written says so: whoever gives it again
+    /// means it.
+    /// </summary>
+    public bool IsTakenBack => Base.Any(one => one is { Needs: BaseNeeds.Nothing, Before.Refused: not null, After.Refused: null });
 
     private bool IsWalkOpen(BaseNeeds done) =>
         IsStateOpen && !done.HasFlag(BaseNeeds.Walk) && Pair.Base.Walk is not null;

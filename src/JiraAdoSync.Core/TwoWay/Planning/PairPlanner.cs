@@ -105,6 +105,8 @@ internal sealed class PairPlanner(
         FindOverwritten(pair, ParentMerge.IsEdit).ForEach(draft.ReportParent);
         ReportTexts(pair, draft);
 
+        // Which values the rules of Azure DevOps refuse depends on the state, too.
+        var state = draft.ToAdo.GetValueOrDefault(State) as string ?? pair.State;
         var plan = new PairPlan
         {
             Pair = pair,
@@ -115,7 +117,11 @@ internal sealed class PairPlanner(
             Target = draft.Target,
             Continued = _walk.Continued(pair),
             Results = draft.Results,
-            Base = draft.Base.OrderBy(one => Order.IndexOf(one.Field) is >= 0 and var at ? at : Order.Count).ToList(),
+            Base = draft.Base
+                .Select(one => one.IfRefused?.Refused is not { } refused ? one
+                    : one with { IfRefused = one.IfRefused with { Refused = refused.In(state) } })
+                .OrderBy(one => Order.IndexOf(one.Field) is >= 0 and var at ? at : Order.Count)
+                .ToList(),
             Needs = draft.Needs
                 & ((pair.JiraHistory is null ? Histories.Jira : Histories.None)
                     | (pair.AdoHistory is null ? Histories.Ado : Histories.None)
@@ -189,8 +195,11 @@ internal sealed class PairPlanner(
                 {
                     Reasons.EmptyRefused =>
                         $"{(field.Pair.Jira is null ? "Azure DevOps" : "Jira")} refused to have it emptied, so both sides stay as they are.",
-                    Reasons.ValueRefused =>
+                    Reasons.ValueRefused when field.Pair.RefusedBy == Side.Jira =>
                         "Jira refused the value of Azure DevOps. Both sides stay as they are until somebody changes it on either.",
+                    Reasons.ValueRefused =>
+                        "Azure DevOps refused the value of Jira. Both sides stay as they are until somebody changes it on either, "
+                        + "or the state of the work item.",
                     _ => null,
                 });
                 draft.Carry(field);
@@ -246,9 +255,7 @@ internal sealed class PairPlanner(
             | (!decision.WritesJira ? BaseNeeds.Nothing : field.Name == State ? BaseNeeds.Walk : BaseNeeds.Jira))
         {
             RestsOnBase = RestsOnBase(field.Pair, decision) && !field.Check.IsFromHistory,
-            IfRefused = decision.WritesJira ? field.Refused(stamp, decision)
-                : field is { Pair: { IsSet: false, Jira: null }, Text: null } ? field.Now(stamp)
-                : null,
+            IfRefused = decision.WritesJira ? field.Refused(stamp, decision) : field.RefusedByAdo(stamp),
             AfterAdo = decision.Action == MergeAction.ToBoth ? field.AfterAdo(draft.Stamp, decision) : null,
         });
         if (decision.IsDecidedConflict)
