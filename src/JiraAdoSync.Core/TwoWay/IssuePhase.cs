@@ -99,7 +99,7 @@ public sealed class IssuePhase : RunPhase
         var looks = RegistersOf(pair => pair.IsLookRecorded);
         await _context.WriteAsync(looks, cancellationToken).ConfigureAwait(false);
         Remember(looks);
-        var others = RegistersOf(pair => pair.IsReadRecorded || pair.IsTakenBack
+        var others = RegistersOf(pair => pair.IsReadRecorded || pair.IsRefusalOver
             || _context.RefusedByAdo.ContainsKey(pair.Pair.Issue.IssueId));
         await _context.TryWriteAsync(others, cancellationToken).ConfigureAwait(false);
         Remember(others);

@@ -259,7 +259,7 @@ internal sealed record PairPlan
     /// Whether people took back a value that a side had refused, and nothing that is written says so: whoever gives it again
     /// means it.
     /// </summary>
-    public bool IsTakenBack => Base.Any(one => one is { Needs: BaseNeeds.Nothing, Before.Refused: not null, After.Refused: null });
+    public bool IsRefusalOver => Base.Any(one => one is { Needs: BaseNeeds.Nothing, Before.Refused: not null, After.Refused: null });
 
     private bool IsWalkOpen(BaseNeeds done) =>
         IsStateOpen && !done.HasFlag(BaseNeeds.Walk) && Pair.Base.Walk is not null;
