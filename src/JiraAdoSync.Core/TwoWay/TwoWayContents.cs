@@ -9,6 +9,7 @@ using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Planning;
+using JiraAdoSync.Writing;
 
 namespace JiraAdoSync.TwoWay;
 
@@ -348,20 +349,17 @@ internal sealed class TwoWayContents(TwoWayContext context)
                 .ApplyAsync(copies.SelectMany(copy => copy.Comments).ToList(), notify, cancellationToken)
                 .ConfigureAwait(false)).ToLookup(one => one.Copy.Issue.Id);
         var written = new ConcurrentDictionary<ContentCopy, WrittenContent>(ReferenceEqualityComparer.Instance);
-        var options = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = context.Issues.ThrottleLimit, CancellationToken = cancellationToken,
-        };
-        await Parallel
+        await SideBySide
             .ForEachAsync(
                 copies,
-                options,
+                context.Issues.ThrottleLimit,
                 async (copy, cancellationToken) =>
                     written[copy] = await ApplyAsync(
                             copy,
                             comments[copy.Pair.Pair.Issue.IssueId].ToList(),
                             cancellationToken)
-                        .ConfigureAwait(false))
+                        .ConfigureAwait(false),
+                cancellationToken)
             .ConfigureAwait(false);
         return copies.Select(copy => written[copy]).ToList();
     }
@@ -534,18 +532,14 @@ internal sealed class TwoWayContents(TwoWayContext context)
     }
 
     private async Task<Dictionary<PairPlan, IReadOnlyList<WorkItemComment>>> ReadAsync(
-        IEnumerable<PairPlan> pairs, CancellationToken cancellationToken)
+        IReadOnlyCollection<PairPlan> pairs, CancellationToken cancellationToken)
     {
         var read = new ConcurrentDictionary<PairPlan, IReadOnlyList<WorkItemComment>>(
             ReferenceEqualityComparer.Instance);
-        var options = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = context.Issues.ThrottleLimit, CancellationToken = cancellationToken,
-        };
-        await Parallel
+        await SideBySide
             .ForEachAsync(
                 pairs,
-                options,
+                context.Issues.ThrottleLimit,
                 async (pair, cancellationToken) =>
                 {
                     var all = await context
@@ -558,7 +552,8 @@ internal sealed class TwoWayContents(TwoWayContext context)
                         .Select(comment => comment.Id)
                         .ToHashSet();
                     read[pair] = all.Where(comment => !copies.Contains(comment.Id)).ToList();
-                })
+                },
+                cancellationToken)
             .ConfigureAwait(false);
         return new Dictionary<PairPlan, IReadOnlyList<WorkItemComment>>(read, ReferenceEqualityComparer.Instance);
     }

@@ -333,17 +333,13 @@ public sealed class RunUndo(SyncContext context)
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var writer = new CommentWriter(context.Contents!.Store, context.Log);
-        var options = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = DiscussionsAtOnce, CancellationToken = cancellationToken,
-        };
         foreach (var items in steps.GroupBy(step => step.Change.WorkItemId).Chunk(DiscussionsAtOnce))
         {
             var results = new ConcurrentQueue<UndoResult>();
-            await Parallel
+            await SideBySide
                 .ForEachAsync(
                     items,
-                    options,
+                    DiscussionsAtOnce,
                     async (item, cancellationToken) =>
                     {
                         var now = await ReadCommentsAsync(item.Key, cancellationToken).ConfigureAwait(false);
@@ -352,7 +348,8 @@ public sealed class RunUndo(SyncContext context)
                             results.Enqueue(
                                 await WriteCommentAsync(writer, step, now, cancellationToken).ConfigureAwait(false));
                         }
-                    })
+                    },
+                    cancellationToken)
                 .ConfigureAwait(false);
             foreach (var result in results)
             {

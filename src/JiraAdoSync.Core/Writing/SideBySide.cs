@@ -8,18 +8,18 @@ internal static class SideBySide
 {
     /// <summary>Does something with each of some things, several at once.</summary>
     /// <typeparam name="T">What it is done with.</typeparam>
-    /// <param name="things">The things. Where there are none, nothing of this is compiled in a process that begins.</param>
-    /// <param name="atOnce">With how many it may be under way.</param>
+    /// <param name="things">The things. Where there are none, a fresh process compiles nothing of what works on them.</param>
+    /// <param name="atOnce">How many may be worked on at once.</param>
     /// <param name="work">The work on one.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static Task ForEachAsync<T>(
         IReadOnlyCollection<T> things,
         int atOnce,
-        Func<T, CancellationToken, ValueTask> work,
+        Func<T, CancellationToken, Task> work,
         CancellationToken cancellationToken) => things.Count == 0 ? Task.CompletedTask : Parallel.ForEachAsync(
             things,
             new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken },
-            work);
+            (thing, stop) => new ValueTask(work(thing, stop)));
 
     /// <summary>Reads something of each of some work items, several at once.</summary>
     /// <typeparam name="T">What is read of one.</typeparam>

@@ -67,8 +67,6 @@ internal sealed class ContentApplier(
         IReadOnlyDictionary<string, string> pages,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var options = new ParallelOptions {
-             MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = cancellationToken };
         foreach (var batch in changes.Chunk(IWorkItemStore.BatchSize))
         {
             var now = await ReadFilesAsync(batch, cancellationToken).ConfigureAwait(false);
@@ -76,15 +74,22 @@ internal sealed class ContentApplier(
                 .Select(one =>
                     new Work(one.Change, one.Found, now.GetValueOrDefault(one.Found.WorkItem.Id), site, pages))
                 .ToList();
-            await Parallel.ForEachAsync(works, options, async (work, cancellationToken) =>
-            {
-                foreach (var attachment in work.Content.AddAttachments.Where(attachment => !work.HasFile(attachment)))
-                {
-                    await CopyAsync(work, attachment, cancellationToken).ConfigureAwait(false);
-                }
+            await SideBySide
+                .ForEachAsync(
+                    works,
+                    UploadsAtOnce,
+                    async (work, cancellationToken) =>
+                    {
+                        foreach (
+                            var attachment in work.Content.AddAttachments.Where(attachment => !work.HasFile(attachment)))
+                        {
+                            await CopyAsync(work, attachment, cancellationToken).ConfigureAwait(false);
+                        }
 
-                await EditCommentsAsync(work, cancellationToken).ConfigureAwait(false);
-            }).ConfigureAwait(false);
+                        await EditCommentsAsync(work, cancellationToken).ConfigureAwait(false);
+                    },
+                    cancellationToken)
+                .ConfigureAwait(false);
             for (var left = works.FindAll(work => work.HasMore); left.Count > 0; left = left.FindAll(
                 work => work is { HasFailed: false, CommentsLeft: > 0 }))
             {
@@ -260,11 +265,12 @@ internal sealed class ContentApplier(
 
     /// <summary>Leaves out the comments that another run has added since this one knew of the item's mark.</summary>
     private Task PassOverPresentAsync(IEnumerable<Work> works, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(
-            works.Where(work => work.MayHaveMoreComments),
-            new ParallelOptions { MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = cancellationToken },
+        SideBySide.ForEachAsync(
+            works.Where(work => work.MayHaveMoreComments).ToList(),
+            UploadsAtOnce,
             async (work, cancellationToken) => work.PassOver(Authorship.CommentsOfOurs(
-                await Authorship.ReadCommentsAsync(ports.Store, work.Id, cancellationToken).ConfigureAwait(false))));
+                await Authorship.ReadCommentsAsync(ports.Store, work.Id, cancellationToken).ConfigureAwait(false))),
+            cancellationToken);
 
     /// <summary>
     /// Gives an item of which a write missed its aim the mark that it had, so that the next run does the rest.

@@ -108,7 +108,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             });
         }
 
-        async ValueTask ReadSingleAsync(long issueId, CancellationToken cancellationToken)
+        async Task ReadSingleAsync(long issueId, CancellationToken cancellationToken)
         {
             if (needs[issueId].HasFlag(ContentNeeds.Comments) && workItems.TryGetValue(issueId, out var found))
             {
@@ -132,15 +132,15 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             var files = new ConcurrentDictionary<long, IReadOnlySet<long>>();
             await SideBySide
                 .ForEachAsync(
-                    judged.Count == 0 ? [] : issues
-                        .Select(issue => issue.Replica with
+                    issues
+                        .Select(issue => issue.Replica)
+                        .Where(issue => policy.Attachments && issue.Property is null && judged.ContainsKey(issue.IssueId))
+                        .Select(issue => issue with
                         {
-                            Attachments = issue.Replica.Attachments
-                                ?? rendered.GetValueOrDefault(issue.Replica.IssueId)?.Attachments,
+                            Attachments = issue.Attachments ?? rendered.GetValueOrDefault(issue.IssueId)?.Attachments,
                         })
-                        .Where(issue => judged.TryGetValue(issue.IssueId, out var found) && issue.Property is null
-                            && policy.Attachments
-                            && ContentPlanner.MayHaveCopies(issue, found, site, ports.Source.AccountId))
+                        .Where(issue =>
+                            ContentPlanner.MayHaveCopies(issue, judged[issue.IssueId], site, ports.Source.AccountId))
                         .Select(issue => issue.IssueId)
                         .ToList(),
                     AtOnce,

@@ -5,6 +5,7 @@ using JiraAdoSync.Journal;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Ports;
 using JiraAdoSync.TwoWay.Bases;
+using JiraAdoSync.Writing;
 
 namespace JiraAdoSync.TwoWay.Applying;
 
@@ -28,8 +29,10 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         IReadOnlyList<DiscussedPair> pairs, bool prune, CancellationToken cancellationToken)
     {
         var found = new ConcurrentDictionary<long, IReadOnlyList<IssueComment>>();
-        await EachAsync(
-                pairs.Where(pair => pair.HasIssueComments || pair.Comments.Count > 0),
+        await SideBySide
+            .ForEachAsync(
+                pairs.Where(pair => pair.HasIssueComments || pair.Comments.Count > 0).ToList(),
+                store.ThrottleLimit,
                 async (pair, cancellationToken) =>
                     found[pair.Issue.Id] = await store
                         .ReadCommentsAsync(pair.Issue.Id, cancellationToken)
@@ -85,20 +88,26 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         IReadOnlyList<CommentCopy> copies, bool notify, CancellationToken cancellationToken)
     {
         var results = new ConcurrentDictionary<CommentCopy, WrittenCopy>();
-        await EachAsync(copies.GroupBy(copy => copy.Issue.Id), async (group, cancellationToken) =>
-        {
-            var written = new List<WrittenCopy>();
-            foreach (var copy in group.OrderBy(copy => copy.OriginalId))
-            {
-                var (id, error) = await WriteAsync(copy, notify, cancellationToken).ConfigureAwait(false);
-                written.Add(new WrittenCopy(copy, id, error));
-            }
+        await SideBySide
+            .ForEachAsync(
+                copies.GroupBy(copy => copy.Issue.Id).ToList(),
+                store.ThrottleLimit,
+                async (group, cancellationToken) =>
+                {
+                    var written = new List<WrittenCopy>();
+                    foreach (var copy in group.OrderBy(copy => copy.OriginalId))
+                    {
+                        var (id, error) = await WriteAsync(copy, notify, cancellationToken).ConfigureAwait(false);
+                        written.Add(new WrittenCopy(copy, id, error));
+                    }
 
-            foreach (var one in await SettleAsync(written, cancellationToken).ConfigureAwait(false))
-            {
-                results[one.Copy] = one;
-            }
-        }, cancellationToken).ConfigureAwait(false);
+                    foreach (var one in await SettleAsync(written, cancellationToken).ConfigureAwait(false))
+                    {
+                        results[one.Copy] = one;
+                    }
+                },
+                cancellationToken)
+            .ConfigureAwait(false);
         return copies.Select(copy => results[copy]).ToList();
     }
 
@@ -222,13 +231,6 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
             copy.OriginalId,
             copy.Original?.Version ?? 0),
         Json);
-
-    private Task EachAsync<T>(
-        IEnumerable<T> all, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(
-            all,
-            new ParallelOptions { MaxDegreeOfParallelism = store.ThrottleLimit, CancellationToken = cancellationToken },
-            async (one, cancellationToken) => await work(one, cancellationToken).ConfigureAwait(false));
 
     private static CommentCopy Of(DiscussedPair pair, int commentId) => new()
     {

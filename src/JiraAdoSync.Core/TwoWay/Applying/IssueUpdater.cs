@@ -6,6 +6,7 @@ using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
 using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Links;
+using JiraAdoSync.Writing;
 
 namespace JiraAdoSync.TwoWay.Applying;
 
@@ -73,25 +74,27 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
             foreach (var batch in part.Chunk(IIssueStore.ReadSize))
             {
                 var now = await ReadAsync(batch, cancellationToken).ConfigureAwait(false);
-                var options = new ParallelOptions
-                {
-                    MaxDegreeOfParallelism = store.ThrottleLimit,
-                    CancellationToken = cancellationToken,
-                };
-                await Parallel.ForEachAsync(batch, options, async (update, cancellationToken) =>
-                {
-                    var read = now.GetValueOrDefault(update.Before.IssueId);
-                    var (result, done) = await WriteAsync(update, read, notify, cancellationToken).ConfigureAwait(false);
-                    results[update.Before.IssueId] = result;
-                    if (result.IsApplied || result.IsUnsure)
-                    {
-                        written.Add((done, read!));
-                    }
-                    else if (IssueRefusal.Is(result.Reason) && done.BaseIfRefused.Count > 0)
-                    {
-                        refused.Add(done);
-                    }
-                }).ConfigureAwait(false);
+                await SideBySide
+                    .ForEachAsync(
+                        batch,
+                        store.ThrottleLimit,
+                        async (update, cancellationToken) =>
+                        {
+                            var read = now.GetValueOrDefault(update.Before.IssueId);
+                            var (result, done) = await WriteAsync(update, read, notify, cancellationToken)
+                                .ConfigureAwait(false);
+                            results[update.Before.IssueId] = result;
+                            if (result.IsApplied || result.IsUnsure)
+                            {
+                                written.Add((done, read!));
+                            }
+                            else if (IssueRefusal.Is(result.Reason) && done.BaseIfRefused.Count > 0)
+                            {
+                                refused.Add(done);
+                            }
+                        },
+                        cancellationToken)
+                    .ConfigureAwait(false);
             }
 
             var texts = await ReadTextsAsync([.. written.Select(one => one.Update)], cancellationToken)

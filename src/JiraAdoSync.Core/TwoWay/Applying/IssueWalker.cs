@@ -4,6 +4,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Ports;
 using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Workflows;
+using JiraAdoSync.Writing;
 
 namespace JiraAdoSync.TwoWay.Applying;
 
@@ -62,15 +63,13 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
                     : $"{walk.Before.Key} does not exist any more, or this account may not see it.");
         }
 
-        var options = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = store.ThrottleLimit, CancellationToken = cancellationToken,
-        };
-        await Parallel.ForEachAsync(
-            ready,
-            options,
-            async (walk, cancellationToken) => results[walk.Before.IssueId] =
-                await WalkAsync(walk, now[walk.Before.IssueId], cancellationToken).ConfigureAwait(false))
+        await SideBySide
+            .ForEachAsync(
+                ready,
+                store.ThrottleLimit,
+                async (walk, cancellationToken) => results[walk.Before.IssueId] =
+                    await WalkAsync(walk, now[walk.Before.IssueId], cancellationToken).ConfigureAwait(false),
+                cancellationToken)
             .ConfigureAwait(false);
         var moved = ready.Where(walk => _walked.ContainsKey(walk.Before.IssueId)).ToList();
         foreach (var part in moved.Chunk(HistoriesPerRequest))

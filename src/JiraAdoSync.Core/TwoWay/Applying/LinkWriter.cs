@@ -3,6 +3,7 @@ using System.Globalization;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
+using JiraAdoSync.Writing;
 
 namespace JiraAdoSync.TwoWay.Applying;
 
@@ -22,8 +23,10 @@ internal sealed class LinkWriter(IIssueStore store, IssueLog log)
         IReadOnlyList<LinkAddition> additions, CancellationToken cancellationToken)
     {
         var sent = new ConcurrentDictionary<LinkAddition, (IssueLog.Note Note, ServiceError? Error)>();
-        await EachAsync(
-                additions.Distinct(),
+        await SideBySide
+            .ForEachAsync(
+                additions.Distinct().ToList(),
+                store.ThrottleLimit,
                 async (link, cancellationToken) =>
                 {
                     var note = log.Linking(link.Type, link.Source, link.Target, null);
@@ -89,18 +92,24 @@ internal sealed class LinkWriter(IIssueStore store, IssueLog log)
         IReadOnlyList<IssueLink> links, CancellationToken cancellationToken)
     {
         var results = new ConcurrentDictionary<IssueLink, IssueLinkResult>();
-        await EachAsync(links.Distinct(), async (link, cancellationToken) =>
-        {
-            var note = log.Linking(link.Type, link.Source, link.Target, link.LinkId);
-            var error = await store.RemoveLinkAsync(link.LinkId!.Value, cancellationToken).ConfigureAwait(false);
-            log.Ended(note, error);
-            var result = Of(new LinkAddition(link.Type, link.Source, link.Target), ChangeAction.Remove) with
-            {
-                LinkId = link.LinkId,
-                IsApplied = error is null,
-            };
-            results[link] = error is null ? result : result with { Action = ChangeAction.Fail, Error = error };
-        }, cancellationToken).ConfigureAwait(false);
+        await SideBySide
+            .ForEachAsync(
+                links.Distinct().ToList(),
+                store.ThrottleLimit,
+                async (link, cancellationToken) =>
+                {
+                    var note = log.Linking(link.Type, link.Source, link.Target, link.LinkId);
+                    var error = await store.RemoveLinkAsync(link.LinkId!.Value, cancellationToken).ConfigureAwait(false);
+                    log.Ended(note, error);
+                    var result = Of(new LinkAddition(link.Type, link.Source, link.Target), ChangeAction.Remove) with
+                    {
+                        LinkId = link.LinkId,
+                        IsApplied = error is null,
+                    };
+                    results[link] = error is null ? result : result with { Action = ChangeAction.Fail, Error = error };
+                },
+                cancellationToken)
+            .ConfigureAwait(false);
         return links.Select(link => results[link]).ToList();
     }
 
@@ -132,13 +141,6 @@ internal sealed class LinkWriter(IIssueStore store, IssueLog log)
 
         return links.ToLookup(one => one.IssueId, one => one.Link);
     }
-
-    private Task EachAsync<T>(
-        IEnumerable<T> all, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(
-            all,
-            new ParallelOptions { MaxDegreeOfParallelism = store.ThrottleLimit, CancellationToken = cancellationToken },
-            async (one, cancellationToken) => await work(one, cancellationToken).ConfigureAwait(false));
 
     private static IssueLinkResult Of(LinkAddition link, ChangeAction action) => new()
     {
