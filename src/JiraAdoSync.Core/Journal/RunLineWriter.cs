@@ -7,9 +7,8 @@ using JiraAdoSync.AzureDevOps;
 namespace JiraAdoSync.Journal;
 
 /// <summary>
-/// Writes one line of a run's record, member by member: each run writes a line before its first change, and in a process that
-/// begins the serializer takes ten times as long to find out how. What has no value is left out. <see cref="RunLine"/>
-/// reads it.
+/// Writes one line of a run's record, member by member. Each run writes a line before its first change; with the serializer, a
+/// fresh process would compile some hundreds of methods for it. What has no value is left out. <see cref="RunLine"/> reads it.
 /// </summary>
 internal sealed class RunLineWriter
 {
@@ -109,15 +108,15 @@ internal sealed class RunLineWriter
 
     public void Change(string name, RunChange change)
     {
-        _json.WritePropertyName(name);
-        Change(change);
+        _json.WriteStartObject(name);
+        Members(change);
+        _json.WriteEndObject();
     }
 
-    public void Changes(string name, IEnumerable<RunChange> changes) => List(name, changes, Change);
+    public void Changes(string name, IEnumerable<RunChange> changes) => List(name, changes, Members);
 
-    private void Change(RunChange change)
+    private void Members(RunChange change)
     {
-        _json.WriteStartObject();
         Time("time", change.Time);
         Text("action", change.Action.ToString());
         Number("workItemId", change.WorkItemId);
@@ -127,9 +126,9 @@ internal sealed class RunLineWriter
         Number("rev", change.Rev);
         Fields("before", change.Before);
         Fields("after", change.After);
-        List("removed", change.Removed, Relation);
-        List("added", change.Added, Relation);
-        List("comments", change.Comments, Comment);
+        List("removed", change.Removed, Members);
+        List("added", change.Added, Members);
+        List("comments", change.Comments, Members);
         if (change.Issue is { } issue)
         {
             _json.WritePropertyName("issue");
@@ -138,23 +137,23 @@ internal sealed class RunLineWriter
 
         Number("historyLength", change.HistoryLength);
         _json.WriteBoolean("isUnsure", change.IsUnsure);
-        _json.WriteEndObject();
     }
 
-    private void List<T>(string name, IEnumerable<T> things, Action<T> write)
+    private void List<T>(string name, IEnumerable<T> things, Action<T> members)
     {
         _json.WriteStartArray(name);
         foreach (var thing in things)
         {
-            write(thing);
+            _json.WriteStartObject();
+            members(thing);
+            _json.WriteEndObject();
         }
 
         _json.WriteEndArray();
     }
 
-    private void Relation(Relation relation)
+    private void Members(Relation relation)
     {
-        _json.WriteStartObject();
         Number("workItemId", relation.WorkItemId);
         Text("referenceName", relation.ReferenceName);
         Text("name", relation.Name);
@@ -162,17 +161,14 @@ internal sealed class RunLineWriter
         Text("url", relation.Url);
         Text("comment", relation.Comment);
         _json.WriteBoolean("isLocked", relation.IsLocked);
-        _json.WriteEndObject();
     }
 
-    private void Comment(CommentChange comment)
+    private void Members(CommentChange comment)
     {
-        _json.WriteStartObject();
         Number("id", comment.Id);
         Text("before", comment.Before);
         Text("after", comment.After);
         Number("version", comment.Version);
-        _json.WriteEndObject();
     }
 
     private void Fields(string name, IReadOnlyDictionary<string, object?> fields)

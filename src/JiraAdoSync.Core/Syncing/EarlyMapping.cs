@@ -31,7 +31,7 @@ internal sealed class EarlyMapping(SyncContext context, WorkItemPlanning plannin
     /// <summary>The project's work item types, once they are there: nothing is mapped before.</summary>
     public Task<IReadOnlyList<WorkItemType>>? Types { get; set; }
 
-    /// <summary>Whether the account may create work items was asked, if it was; never fails for want of it.</summary>
+    /// <summary>Asks whether the account may create work items; is completed where nothing is to be created. A no is no failure.</summary>
     public Task Permission => _permission ?? Task.CompletedTask;
 
     /// <summary>
@@ -43,7 +43,7 @@ internal sealed class EarlyMapping(SyncContext context, WorkItemPlanning plannin
     /// <returns>The work item, with its values or without.</returns>
     public FoundWorkItem? Map(Replica replica, FoundWorkItem? found, CancellationToken cancellationToken)
     {
-        if (_isGivenUp || !(found is null ? policy!.MayCreate : found.Mark is not null && context.Store.Has(found.WorkItem)))
+        if (_isGivenUp || !IsToBeMapped(found))
         {
             return found;
         }
@@ -78,6 +78,10 @@ internal sealed class EarlyMapping(SyncContext context, WorkItemPlanning plannin
             return found;
         }
     }
+
+    private bool IsToBeMapped(FoundWorkItem? found) => found is null
+        ? policy!.MayCreate
+        : found.Mark is not null && context.Store.Has(found.WorkItem);
 
     private FoundWorkItem Compare(PlanBasis basis, FoundWorkItem found, DesiredWorkItem desired, bool isWhole)
     {

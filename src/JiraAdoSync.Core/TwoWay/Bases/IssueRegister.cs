@@ -300,7 +300,11 @@ public sealed partial record IssueRegister
                 .OrderBy(field => field.Key, StringComparer.Ordinal).GroupBy(field => field.Value.Refused!.By))
             {
                 json.WriteStartObject(MemberOf(refused.Key));
-                refused.ToList().ForEach(field => json.WriteString(field.Key, field.Value.Refused!.Values));
+                foreach (var (name, field) in refused)
+                {
+                    json.WriteString(name, field.Refused!.Values);
+                }
+
                 json.WriteEndObject();
             }
 
