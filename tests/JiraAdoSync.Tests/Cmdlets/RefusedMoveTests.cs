@@ -26,7 +26,7 @@ public sealed class RefusedMoveTests
             await world.ResetRequestsAsync();
             var run = world.Run(Both).Succeeded();
             Assert.Equal(["Skip SHOP-1 NeedsScreen"], run.Rows("IssueResult", "Action", "Key", "Reason"));
-            Assert.Empty(await WritesAsync(world));
+            Assert.Empty(await world.WritesToJiraAsync());
         }
     }
 
@@ -54,7 +54,7 @@ public sealed class RefusedMoveTests
             var run = world.Run(Both);
             Assert.Equal(["RequestFailed"], run.ErrorIds);
             Assert.Contains("All sub-tasks must be closed", string.Concat(run.Rows("IssueResult", "Error")), StringComparison.Ordinal);
-            Assert.Equal(1, Assert.Single(await WritesAsync(world)).Value);
+            Assert.Equal(1, Assert.Single(await world.WritesToJiraAsync()).Value);
         }
 
         await world.ClearFaultsAsync();
@@ -101,7 +101,7 @@ public sealed class RefusedMoveTests
             run = world.Run(Create).Succeeded();
             Assert.Equal(["Skip SHOP-4 System.Parent ValueRefused"], run.Rows("FieldResult", "Action", "Key", "Field", "Reason"));
             Assert.Equal("NoChange", run.RunOutcome());
-            Assert.Empty(await WritesAsync(world));
+            Assert.Empty(await world.WritesToJiraAsync());
             Assert.DoesNotContain("POST /{organization}/_apis/wit/$batch", (await world.RequestsAsync("ado")).Keys);
         }
 
@@ -112,11 +112,6 @@ public sealed class RefusedMoveTests
         Assert.Empty(world.Run(Create).Succeeded().Of("FieldResult"));
         Assert.Contains("SHOP-2", (await world.Tracker.FieldsAsync("SHOP-4")).ToJsonString(), StringComparison.Ordinal);
     }
-
-    private static async Task<IReadOnlyDictionary<string, int>> WritesAsync(World world) => (await world.RequestsAsync("jira"))
-        .Where(route => !route.Key.StartsWith("GET", StringComparison.Ordinal)
-            && !route.Key.Contains("bulkfetch", StringComparison.Ordinal) && !route.Key.Contains("search", StringComparison.Ordinal))
-        .ToDictionary();
 
     /// <summary>A story that is to be done, an epic, and others that show the statuses, with their work items.</summary>
     private static async Task<World> StartAsync(JiraFlavor flavor)

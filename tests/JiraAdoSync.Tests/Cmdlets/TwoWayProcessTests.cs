@@ -93,11 +93,6 @@ public sealed class TwoWayProcessTests
     private static async Task QuietAsync(World world)
     {
         world.Reconnect();
-        await world.ResetRequestsAsync();
-        var run = world.Run(Both).Succeeded();
-        Assert.Equal("NoChange", run.RunOutcome());
-        Assert.DoesNotContain("POST /{organization}/_apis/wit/$batch", (await world.RequestsAsync("ado")).Keys);
-        Assert.DoesNotContain((await world.RequestsAsync("jira")).Keys, route => !route.StartsWith("GET", StringComparison.Ordinal)
-            && !route.Contains("search", StringComparison.Ordinal) && !route.Contains("bulkfetch", StringComparison.Ordinal));
+        await world.RunQuietlyAsync(Both);
     }
 }

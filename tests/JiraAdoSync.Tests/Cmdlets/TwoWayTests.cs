@@ -42,7 +42,7 @@ public sealed class TwoWayTests
         await using var world = await StartAsync(Seed(), flavor);
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
-        await Quiet(world, Both);
+        await world.RunQuietlyAsync(Both);
 
         await world.Board.SetFieldAsync(id, "System.Title", "Named in Azure DevOps");
         await world.Board.SetFieldAsync(id, "System.State", "Active");
@@ -60,7 +60,7 @@ public sealed class TwoWayTests
             ["board", "jira", "web"],
             (await world.Board.FieldAsync(id, "System.Tags"))!.Split("; ").Order());
         Assert.Equal("Highest", issue["priority"]!["name"]!.ToString());
-        await Quiet(world, Both);
+        await world.RunQuietlyAsync(Both);
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class TwoWayTests
 
         world.Run("Invoke-JiraAdoSync -Key SHOP-1 -Direction Both -FieldConflict AdoWins").Succeeded();
         Assert.Equal("As Azure DevOps has it", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
-        await Quiet(world, Both);
+        await world.RunQuietlyAsync(Both);
     }
 
     [Theory]
@@ -100,8 +100,8 @@ public sealed class TwoWayTests
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         await world.ResetRequestsAsync();
         world.Run(Both).Succeeded();
-        Assert.Equal(0, await WritesToJiraAsync(world));
-        await Quiet(world, Both);
+        Assert.Empty(await world.WritesToJiraAsync());
+        await world.RunQuietlyAsync(Both);
 
         var id = await world.Board.IdOfAsync("Issue 2");
         await world.Board.SetFieldAsync(id, "System.Title", "Edited since");
@@ -133,7 +133,7 @@ public sealed class TwoWayTests
         var done = await world.Tracker.FieldsAsync(keys["Do it"]);
         Assert.Equal(("Sub-task", "SHOP-1"), (done["issuetype"]!["name"]!.ToString(), done["parent"]!["key"]!.ToString()));
         Assert.Equal("NoChange", world.Run(command).Succeeded().RunOutcome());
-        await Quiet(world, command);
+        await world.RunQuietlyAsync(command);
     }
 
     /// <summary>
@@ -151,7 +151,7 @@ public sealed class TwoWayTests
         var first = world.Run(Both).Succeeded();
         Assert.Empty(first.Of("FieldResult"));
         Assert.NotNull(await world.Board.FieldAsync(id, "System.AssignedTo"));
-        await Quiet(world, Both);
+        await world.RunQuietlyAsync(Both);
     }
 
     /// <summary>Of an entry with several work item types, each becomes the issue type.</summary>
@@ -169,13 +169,13 @@ public sealed class TwoWayTests
         await world.ResetRequestsAsync();
         var run = world.Run($"{command} -TypeMapping {Entry}").Succeeded();
         // The issue is created with all that it is to have.
-        Assert.Equal(1, await WritesToJiraAsync(world));
+        Assert.Equal(1, (await world.WritesToJiraAsync()).Values.Sum());
         var key = run.Of("IssueResult").Single(one => one.Properties["Action"].Value.ToString() == "Create")
             .Properties["Key"].Value.ToString()!;
         Assert.Equal("Story", (await world.Tracker.FieldsAsync(key))["issuetype"]!["name"]!.ToString());
         Assert.Equal("User Story", await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.WorkItemType"));
         Assert.Equal("Feature", await world.Board.FieldAsync(feature, "System.WorkItemType"));
-        await Quiet(world, $"{command} -TypeMapping {Entry}");
+        await world.RunQuietlyAsync($"{command} -TypeMapping {Entry}");
     }
 
     [Theory]
@@ -208,7 +208,7 @@ public sealed class TwoWayTests
 
         world.Run(Both + " -Prune").Succeeded();
         Assert.Equal(["relates to SHOP-3"], await OutwardAsync(world, "SHOP-1"));
-        await Quiet(world, Both);
+        await world.RunQuietlyAsync(Both);
     }
 
     [Theory]
@@ -225,7 +225,7 @@ public sealed class TwoWayTests
         var run = world.Run(Both + " -WhatIf").Succeeded();
         Assert.Equal("WouldChange", run.RunOutcome());
         Assert.Equal(["Update SHOP-1 False"], run.Rows("IssueResult", "Action", "Key", "IsApplied"));
-        Assert.Equal(0, await WritesToJiraAsync(world));
+        Assert.Empty(await world.WritesToJiraAsync());
         Assert.Equal("Issue 1", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
     }
 
@@ -266,10 +266,10 @@ public sealed class TwoWayTests
             "as in @{ 'Resolved' = 'In Progress' }. The issues can have: To Do, In Progress, Done.",
             failed.Failure!.Exception.Message,
             StringComparison.Ordinal);
-        Assert.Equal(0, await WritesToJiraAsync(world));
+        Assert.Empty(await world.WritesToJiraAsync());
         world.Run(Both + " -StatusMapping @{ Resolved = 'Done' }").Succeeded();
         Assert.Equal("Done", (await world.Tracker.FieldsAsync("SHOP-1"))["status"]!["name"]!.ToString());
-        await Quiet(world, Both + " -StatusMapping @{ Resolved = 'Done' }");
+        await world.RunQuietlyAsync(Both + " -StatusMapping @{ Resolved = 'Done' }");
     }
 
     [Theory]
@@ -294,7 +294,7 @@ public sealed class TwoWayTests
         world.Run(Both + " -TransitionField @{ Resolution = 'Done' }").Succeeded();
         var issue = await world.Tracker.FieldsAsync("SHOP-1");
         Assert.Equal(("Done", "Done"), (issue["status"]!["name"]!.ToString(), issue["resolution"]!["name"]!.ToString()));
-        await Quiet(world, Both);
+        await world.RunQuietlyAsync(Both);
     }
 
     [Theory]
@@ -313,7 +313,7 @@ public sealed class TwoWayTests
 
         await world.ResetRequestsAsync();
         Assert.Equal("WriteLimitExceeded", world.Run(Both).FailureId);
-        Assert.Equal(0, await WritesToJiraAsync(world));
+        Assert.Empty(await world.WritesToJiraAsync());
         world.Run(Both + " -WriteLimit 100").Succeeded();
         Assert.StartsWith("Renamed", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString(), StringComparison.Ordinal);
     }
@@ -344,7 +344,7 @@ public sealed class TwoWayTests
         Assert.Contains(run.Warnings, warning => warning.StartsWith(
             "Overwritten: System.Title of SHOP-1 was 'As Jira had it' by ", StringComparison.Ordinal));
         Assert.Null((await eve.PropertyAsync("SHOP-1", "jiraadosync"))!["pending"]);
-        await Quiet(world, Both);
+        await world.RunQuietlyAsync(Both);
     }
 
     [Theory]
@@ -376,7 +376,7 @@ public sealed class TwoWayTests
         world.Run(Both).Succeeded();
         world.Run(Both).Succeeded();
         world.Reconnect();
-        await Quiet(world, Both);
+        await world.RunQuietlyAsync(Both);
         Assert.Equal(titles.Count, (await world.Board.TitlesAsync()).Count);
     }
 
@@ -430,7 +430,7 @@ public sealed class TwoWayTests
         Assert.Equal(["Skip SHOP-1 MarkRemoved"], run.Rows("WorkItemResult", "Action", "Key", "Reason")
             .Where(row => row.StartsWith("Skip", StringComparison.Ordinal)));
         Assert.Equal(titles, await world.Board.TitlesAsync());
-        Assert.Equal(0, await WritesToJiraAsync(world));
+        Assert.Empty(await world.WritesToJiraAsync());
         Assert.Contains(
             world.Run($"{Both.Replace("project = SHOP", "key = SHOP-2", StringComparison.Ordinal)} -Wiql '[System.Id] > 0' -JiraProject SHOP")
                 .Succeeded().Warnings,
@@ -439,7 +439,7 @@ public sealed class TwoWayTests
         world.Run($"Set-JiraAdoCorrelation SHOP-1 {id}").Succeeded();
         world.Run(Run).Succeeded();
         world.Reconnect();
-        await Quiet(world, Run);
+        await world.RunQuietlyAsync(Run);
         Assert.Equal(titles, await world.Board.TitlesAsync());
     }
 
@@ -461,7 +461,7 @@ public sealed class TwoWayTests
         }
 
         world.Run(Run).Succeeded();
-        await Quiet(world, Run);
+        await world.RunQuietlyAsync(Run);
         await world.Board.SetFieldAsync(ids[2], "Microsoft.VSTS.Common.Priority", "4");
         await world.Board.SetFieldAsync(ids[4], "Microsoft.VSTS.Common.Priority", "1");
         await world.Board.SetFieldAsync(ids[5], "System.State", "Closed");
@@ -477,7 +477,7 @@ public sealed class TwoWayTests
         Assert.Equal("Done", (await world.Tracker.FieldsAsync("SHOP-5"))["status"]!["name"]!.ToString());
         world.Run("Invoke-JiraAdoSync -Key SHOP-4 -Direction Both -FieldConflict JiraWins").Succeeded();
         Assert.Equal("4", await world.Board.FieldAsync(ids[4], "Microsoft.VSTS.Common.Priority"));
-        await Quiet(world, Run);
+        await world.RunQuietlyAsync(Run);
     }
 
     [Theory]
@@ -494,13 +494,13 @@ public sealed class TwoWayTests
         world.Session.Set("hidden", await SelfAsync(pat));
         const string Run = Both + " -UserMapping @{ $hidden = $null }";
         world.Run(Run).Succeeded();
-        await Quiet(world, Run);
+        await world.RunQuietlyAsync(Run);
         await board.SetFieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.AssignedTo", "ann@contoso.example");
         var run = world.Run(Run).Succeeded();
         Assert.Empty(run.Rows("FieldResult", "Action", "Field", "JiraValue", "AdoValue", "Reason", "Detail"));
         Assert.Equal(["Update assignee True"], run.Rows("IssueResult", "Action", "Fields", "IsApplied"));
         Assert.Equal("ann@contoso.example", (await world.Tracker.FieldsAsync("SHOP-1"))["assignee"]!["emailAddress"]!.ToString());
-        await Quiet(world, Run);
+        await world.RunQuietlyAsync(Run);
     }
 
     [Theory]
@@ -536,7 +536,7 @@ public sealed class TwoWayTests
             ["Issue 2", "Issue 2", "Issue 3"],
             (await world.Board.ItemsAsync()).Select(item => item["fields"]!["System.Title"]!.ToString()).Order());
         Assert.Equal(isRenamed ? "Renamed" : "Issue 1", (await world.Tracker.FieldsAsync("SHOP-1"))["summary"]!.ToString());
-        await Quiet(world, Both);
+        await world.RunQuietlyAsync(Both);
     }
 
     [Theory]
@@ -562,7 +562,7 @@ public sealed class TwoWayTests
         Assert.StartsWith("OTHER-", keys["Alone"], StringComparison.Ordinal);
         Assert.Equal("SHOP-2", (await world.Tracker.FieldsAsync(keys["Below"]))["parent"]!["key"]!.ToString());
         Assert.Single((await world.Tracker.FieldsAsync(keys["Below"]))["issuelinks"]!.AsArray());
-        await Quiet(world, Run.Replace("project = SHOP", "project in (SHOP, OTHER)", StringComparison.Ordinal));
+        await world.RunQuietlyAsync(Run.Replace("project = SHOP", "project in (SHOP, OTHER)", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -608,7 +608,7 @@ public sealed class TwoWayTests
         Assert.Empty(run.Of("FieldResult"));
         var assigned = await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.AssignedTo");
         Assert.Contains("ann@contoso.example", assigned?.ToString(), StringComparison.Ordinal);
-        await Quiet(world, Named);
+        await world.RunQuietlyAsync(Named);
     }
 
     [Fact]
@@ -662,22 +662,6 @@ public sealed class TwoWayTests
     private static async Task<World> StartAsync(JiraSeed seed, JiraFlavor flavor, HistoryTimes? times = null) =>
         (await World.StartAsync(seed.Lines, times is null ? null : times.Set, options => options with { Jira = flavor }))
             .ThatWritesJira();
-
-    /// <summary>A run that finds nothing to do writes nothing to either side.</summary>
-    private static async Task Quiet(World world, string command)
-    {
-        await world.ResetRequestsAsync();
-        var run = world.Run(command).Succeeded();
-        Assert.Equal("NoChange", run.RunOutcome());
-        Assert.Equal(0, await WritesToJiraAsync(world));
-        Assert.DoesNotContain("POST /{organization}/_apis/wit/$batch", (await world.RequestsAsync("ado")).Keys);
-    }
-
-    private static async Task<int> WritesToJiraAsync(World world) => (await world.RequestsAsync("jira"))
-        .Where(route => !route.Key.StartsWith("GET", StringComparison.Ordinal)
-            && !route.Key.Contains("bulkfetch", StringComparison.Ordinal)
-            && !route.Key.Contains("search", StringComparison.Ordinal))
-        .Sum(route => route.Value);
 
     private static async Task<IEnumerable<string>> OutwardAsync(World world, string key) =>
         (await world.Tracker.FieldsAsync(key))["issuelinks"]!.AsArray()

@@ -184,6 +184,25 @@ internal sealed class World : IAsyncDisposable
             .ToDictionary(group => group.Key, group => group.Sum(route => (int)route!["count"]!));
     }
 
+    /// <summary>How many requests since the last reset wrote to Jira, by route template.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> WritesToJiraAsync() => (await RequestsAsync("jira"))
+        .Where(route => !route.Key.StartsWith("GET", StringComparison.Ordinal)
+            && !route.Key.Contains("bulkfetch", StringComparison.Ordinal)
+            && !route.Key.Contains("search", StringComparison.Ordinal))
+        .ToDictionary();
+
+    /// <summary>A run that finds nothing to do and writes nothing to either side.</summary>
+    /// <param name="command">The run.</param>
+    public async Task<PowerShellSession.Outcome> RunQuietlyAsync(string command)
+    {
+        await ResetRequestsAsync();
+        var run = Run(command).Succeeded();
+        Assert.Equal("NoChange", run.RunOutcome());
+        Assert.Empty(await WritesToJiraAsync());
+        Assert.DoesNotContain("POST /{organization}/_apis/wit/$batch", (await RequestsAsync("ado")).Keys);
+        return run;
+    }
+
     public async Task ResetRequestsAsync() =>
         (await _control.PostAsync(new Uri("/sandbox/stats/reset", UriKind.Relative), null)).EnsureSuccessStatusCode()
             .Dispose();
